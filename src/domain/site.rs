@@ -1,0 +1,112 @@
+//! A site: a place of the organisation's where agents and devices stand.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::serde_default::null_as_default;
+
+/// The fewest and the most code points that a site's title may have.
+pub const SITE_TITLE_CHARS: std::ops::RangeInclusive<usize> = 3..=40;
+
+/// Kentik's site, of which the page uses these fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Site {
+    /// Opaque.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub id: String,
+    /// Its name, of [`SITE_TITLE_CHARS`].
+    #[serde(default, deserialize_with = "null_as_default")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 40))]
+    pub title: String,
+    /// Signed decimal degrees north. With `lon`: both missing or both 0 is no known location.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub lat: f64,
+    /// Signed decimal degrees east.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub lon: f64,
+    /// What kind of place it is.
+    #[serde(rename = "type", default, deserialize_with = "known_or_unspecified")]
+    pub site_type: SiteType,
+    /// Where it is, in words.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub postal_address: PostalAddress,
+}
+
+/// A site's street address. All of it is free text and may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PostalAddress {
+    /// Street and number; the page's own "Street Address" puts the whole address here.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub address: String,
+    /// City.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub city: String,
+    /// State or province.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub region: String,
+    /// Postal code.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub postal_code: String,
+    /// Country.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub country: String,
+}
+
+/// The kind of place that a site is. A kind that this page does not know reads as unspecified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SiteType {
+    #[default]
+    #[serde(rename = "SITE_TYPE_UNSPECIFIED")]
+    Unspecified,
+    #[serde(rename = "SITE_TYPE_DATA_CENTER")]
+    DataCenter,
+    #[serde(rename = "SITE_TYPE_CLOUD")]
+    Cloud,
+    #[serde(rename = "SITE_TYPE_BRANCH")]
+    Branch,
+    #[serde(rename = "SITE_TYPE_CONNECTIVITY")]
+    Connectivity,
+    #[serde(rename = "SITE_TYPE_CUSTOMER")]
+    Customer,
+    #[serde(rename = "SITE_TYPE_OTHER")]
+    Other,
+}
+
+fn known_or_unspecified<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SiteType, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Lenient {
+        Known(SiteType),
+        #[allow(dead_code, reason = "read only to be passed over")]
+        Unknown(Option<String>),
+    }
+    Ok(match Lenient::deserialize(deserializer)? {
+        Lenient::Known(site_type) => site_type,
+        Lenient::Unknown(_) => SiteType::Unspecified,
+    })
+}
+
+/// A place on the globe, in signed decimal degrees; latitude within ±90, longitude within ±180.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coordinates {
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+}
+
+impl Site {
+    /// Where the site stands; `None` where that is not known or is no place on the globe.
+    pub fn coordinates(&self) -> Option<Coordinates> {
+        let Self { lat, lon, .. } = *self;
+        let known = lat != 0.0 || lon != 0.0;
+        let on_the_globe = lat.abs() <= 90.0 && lon.abs() <= 180.0;
+        (known && on_the_globe).then_some(Coordinates { lat, lon })
+    }
+}

@@ -1,0 +1,14 @@
+//! The kproxy Agents page.
+//!
+//! The house has three storeys, each knowing only those below it:
+//!
+//! - ground: [`domain`], the rules, in plain Rust;
+//! - first, the ways out: [`api`] (the agent API; its wire types also serve the mock server),
+//!   `browser` (clock, URL, storage) and `leaflet` (the map library);
+//! - second: `page`, the Leptos components, mounted by `element` into `<kproxy-agents>`.
+//!
+//! Everything that needs a browser builds for `wasm32` alone; the rest also builds and tests
+//! natively.
+
+pub mod api;
+pub mod domain;
