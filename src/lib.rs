@@ -11,4 +11,11 @@
 //! natively.
 
 pub mod api;
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod domain;
+pub mod element;
+#[cfg(target_arch = "wasm32")]
+pub mod leaflet;
+#[cfg(target_arch = "wasm32")]
+pub mod page;

@@ -4,9 +4,13 @@
 //! are ignored. Source: `agent-api.md`, published as `/openapi.json` by the mock server.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
+use crate::domain::serde_default::null_as_default;
 use crate::domain::{Agent, PostalAddress, Site, SiteType};
+
+pub use crate::domain::AgentChanges;
 
 /// Path of the agents, relative to the API's base URL.
 pub const AGENTS_PATH: &str = "/kproxy/v202611/agents";
@@ -27,19 +31,19 @@ pub const DEFAULT_PAGE_SIZE: usize = 1_000;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentsPage<A> {
     /// The agents of this page.
-    #[serde(default = "Vec::new")]
+    #[serde(default = "Vec::new", deserialize_with = "null_as_default")]
     pub agents: Vec<A>,
     /// Asks for the next page; empty on the last.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub next_page_token: String,
     /// Asks for the changes since; on the last page, where the backend gives one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub sync_token: String,
     /// Agents gone since the `syncToken`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub removed_ids: Vec<String>,
-    /// The server's clock.
-    #[serde(default)]
+    /// The server's clock; nonsense counts as missing.
+    #[serde(default, deserialize_with = "time_or_none")]
     pub server_time: Option<DateTime<Utc>>,
 }
 
@@ -50,8 +54,8 @@ pub struct AgentsPage<A> {
 pub struct AgentAnswer {
     /// The agent as it is now.
     pub agent: Agent,
-    /// The server's clock.
-    #[serde(default)]
+    /// The server's clock; nonsense counts as missing.
+    #[serde(default, deserialize_with = "time_or_none")]
     pub server_time: Option<DateTime<Utc>>,
 }
 
@@ -63,38 +67,16 @@ pub struct UpdateAgent {
     pub agent: AgentChanges,
 }
 
-/// The changed fields of an agent, and the `etag` that the change is based on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AgentChanges {
-    /// New name, if it changes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// New description, if it changes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// New site, if it changes; empty: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site_id: Option<String>,
-    /// New private IP, if it changes; empty: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub private_ip: Option<String>,
-    /// The `etag` that the agent had when the change was begun.
-    #[serde(default)]
-    pub etag: String,
-}
-
 /// All sites of the organisation. `S` is [`Site`], or a raw JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "S: Deserialize<'de>"))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SitesAnswer<S> {
     /// The sites.
-    #[serde(default = "Vec::new")]
+    #[serde(default = "Vec::new", deserialize_with = "null_as_default")]
     pub sites: Vec<S>,
     /// How many sites the backend itself could not read.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub invalid_count: u32,
 }
 
@@ -142,20 +124,24 @@ pub struct SiteAnswer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
     /// The organisation's account for agents, such as `kproxy-agent+1234@kentik.com`.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub api_email: String,
     /// Secret.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub api_token: String,
     /// Where the organisation's flow goes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "region_or_us")]
     pub region: Region,
     /// The newest kproxy.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub latest_version: String,
 }
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("region", &self.region).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("region", &self.region)
+            .finish_non_exhaustive()
     }
 }
 
@@ -169,6 +155,21 @@ pub enum Region {
     Us,
     /// `flow.kentik.eu`; kproxy needs `-region eu`.
     Eu,
+}
+
+/// Reads a time; whatever is none counts as missing.
+fn time_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
+    // Raw, because nothing in it may be an error.
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+/// Reads a region; one that this page does not know counts as the default.
+fn region_or_us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Region, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).unwrap_or_default())
 }
 
 /// An error's body: a `google.rpc.Status`.

@@ -40,7 +40,10 @@ pub struct Agent {
     #[serde(default, deserialize_with = "null_as_default")]
     pub ip_address: String,
     /// The UDP port it listens on for flow.
-    #[serde(default = "default_flow_port", deserialize_with = "null_as_default_port")]
+    #[serde(
+        default = "default_flow_port",
+        deserialize_with = "null_as_default_port"
+    )]
     #[cfg_attr(feature = "openapi", schema(default = 9995))]
     pub flow_port: u16,
     /// Such as `7.48.0`, `7.49.0~rc3`, `2026.2.0` or a git commit hash.
@@ -89,7 +92,11 @@ fn default_flow_port() -> u16 {
 impl Agent {
     /// The name as shown: "Auto Generated" where the organisation gave none.
     pub fn display_name(&self) -> &str {
-        if self.name.is_empty() { "Auto Generated" } else { &self.name }
+        if self.name.is_empty() {
+            "Auto Generated"
+        } else {
+            &self.name
+        }
     }
 
     /// The name that tells the agent from others where it is not on screen beside its address:
@@ -104,6 +111,10 @@ impl Agent {
 
     /// The private address as shown: "Undefined" where there is none.
     pub fn display_private_ip(&self) -> &str {
-        if self.private_ip.is_empty() { "Undefined" } else { &self.private_ip }
+        if self.private_ip.is_empty() {
+            "Undefined"
+        } else {
+            &self.private_ip
+        }
     }
 }

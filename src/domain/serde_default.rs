@@ -14,5 +14,7 @@ where
 /// Reads a port whose `null` or 0 means the default flow port.
 pub fn null_as_default_port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let port: Option<u16> = Option::deserialize(deserializer)?;
-    Ok(port.filter(|&port| port != 0).unwrap_or(super::DEFAULT_FLOW_PORT))
+    Ok(port
+        .filter(|&port| port != 0)
+        .unwrap_or(super::DEFAULT_FLOW_PORT))
 }

@@ -1,0 +1,171 @@
+/**
+ * Finishes a build: Trunk's post_build hook. Takes what Trunk left in the staging folder (the
+ * program and its JavaScript glue, index.html, public/), and leaves:
+ *
+ *   kproxy-agents.js   the entry, src/element/kproxy-agents.js: the one script a host loads
+ *   assets/            all that it loads, named by content, so that it can be cached for good
+ *   index.html         the standalone page, preloading the assets
+ *
+ * A release build is optimised and minified, a debug build is not.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import * as esbuild from "esbuild";
+
+import { basemap } from "./basemap.mjs";
+
+const isRelease = process.env.TRUNK_PROFILE === "release";
+const publicUrl = (process.env.TRUNK_PUBLIC_URL ?? "/").replace(/\/*$/, "/");
+const source = process.env.TRUNK_SOURCE_DIR ?? ".";
+const staging = process.env.TRUNK_STAGING_DIR;
+if (!staging) throw new Error("This runs as a hook of Trunk: use `make build` or `trunk build`.");
+
+/** All that esbuild makes here runs in browsers that have WebAssembly, and says so in older ones. */
+const common = {
+  bundle: true,
+  write: false,
+  format: "esm",
+  target: "es2022",
+  minify: isRelease,
+  legalComments: "none",
+  absWorkingDir: source,
+  logLevel: "warning",
+};
+
+const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
+
+/** Writes an asset and returns its path relative to the entry. */
+async function writeAsset(name, extension, content) {
+  const path = `assets/${name}-${hashOf(content)}.${extension}`;
+  await writeFile(join(staging, path), content);
+  return path;
+}
+
+async function bundle(options) {
+  const { outputFiles } = await esbuild.build({ ...common, ...options });
+  return outputFiles[0].text;
+}
+
+/** What rustc emits for wasm32-unknown-unknown; every browser of the last years knows it. */
+const WASM_FEATURES = [
+  "bulk-memory",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+/** The program; in a release build made smaller, where wasm-opt can be had. */
+async function wasm() {
+  const from = join(staging, "kproxy-agents_bg.wasm");
+  const original = await readFile(from);
+  if (!isRelease) return original;
+  // Optimising takes seconds, and most builds change something else.
+  const to = join(source, `target/wasm-opt/${hashOf(original)}.wasm`);
+  try {
+    if (!existsSync(to)) {
+      const wasmOpt = join(source, "node_modules/binaryen/bin/wasm-opt");
+      const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+      await rm(dirname(to), { recursive: true, force: true });
+      await mkdir(dirname(to), { recursive: true });
+      await promisify(execFile)(process.execPath, [wasmOpt, "-Oz", ...features, from, "-o", to]);
+    }
+    return await readFile(to);
+  } catch (error) {
+    console.warn(`The program is not optimised, as wasm-opt failed: ${error.message}`);
+    return original;
+  }
+}
+
+/**
+ * The JavaScript that wasm-bindgen made, and `stop()`: afterwards no timer, listener or promise
+ * that a dead program left behind enters it again.
+ */
+async function program() {
+  const glue = await readFile(join(staging, "kproxy-agents.js"), "utf8");
+  if (!/^let .*\bwasm;$/m.test(glue)) {
+    throw new Error("wasm-bindgen's glue has changed: stop() in scripts/finish-build.mjs must too.");
+  }
+  const stop = `
+    export function stop() {
+      const { memory, __wbindgen_externrefs } = wasm;
+      const rest = { get: (exports, name) => exports[name] ?? (() => []) };
+      wasm = new Proxy({ memory, __wbindgen_externrefs }, rest);
+    }`;
+  return bundle({ stdin: { contents: glue + stop, resolveDir: staging, loader: "js" } });
+}
+
+/** The style of the shadow root as one text. */
+function style() {
+  /** Leaflet's images belong to controls and icons that the map does not have. */
+  const withoutLeafletImages = {
+    name: "without-leaflet-images",
+    setup(build) {
+      build.onLoad({ filter: /leaflet\/dist\/images\// }, () => ({ contents: "", loader: "dataurl" }));
+    },
+  };
+  return bundle({
+    entryPoints: ["style/kproxy-agents.css"],
+    loader: { ".svg": "dataurl", ".woff2": "dataurl" },
+    plugins: [withoutLeafletImages],
+  });
+}
+
+/** The standalone page: made for the public URL, and with the assets preloaded. */
+async function indexHtml(files) {
+  const path = join(staging, "index.html");
+  const preloads = [
+    ["modulepreload", files.program],
+    ["modulepreload", files.leaflet],
+    ["preload", files.wasm, "application/wasm"],
+    ["preload", files.style, "text/css"],
+    ["preload", files.land110, "application/json"],
+  ].map(([rel, file, type]) => {
+    const asFetch = type ? ` as="fetch" type="${type}"` : "";
+    return `<link rel="${rel}"${asFetch} href="/${file}" crossorigin>`;
+  });
+  const html = (await readFile(path, "utf8"))
+    .replace(/ *<!-- For Trunk:[^]*?(?= *<\/head>)/, preloads.map((tag) => `    ${tag}\n`).join(""))
+    .replaceAll(/(href|src|base-path)="\//g, `$1="${publicUrl}`);
+  await writeFile(path, html);
+}
+
+await mkdir(join(staging, "assets"), { recursive: true });
+const contents = {
+  wasm: ["page", "wasm", wasm()],
+  program: ["page", "js", program()],
+  style: ["page", "css", style()],
+  leaflet: ["leaflet", "js", bundle({ entryPoints: ["src/leaflet/leaflet.js"] })],
+  land110: ["land-110m", "json", basemap("land110")],
+  land50: ["land-50m", "json", basemap("land50")],
+};
+const files = Object.fromEntries(
+  await Promise.all(
+    Object.entries(contents).map(async ([key, [name, extension, content]]) => [
+      key,
+      await writeAsset(name, extension, await content),
+    ]),
+  ),
+);
+// Trunk's names end here; the entry takes the place of the glue.
+for (const name of ["kproxy-agents_bg.wasm", "snippets"]) {
+  await rm(join(staging, name), { recursive: true, force: true });
+}
+const entry = bundle({
+  entryPoints: ["src/element/kproxy-agents.js"],
+  loader: { ".css": "text" },
+  define: { KPROXY_AGENTS_FILES: JSON.stringify(files) },
+});
+await writeFile(join(staging, "kproxy-agents.js"), await entry);
+await indexHtml(files);
+
+// Tells the Makefile what dist/ holds.
+await mkdir(join(source, "target"), { recursive: true });
+const built = `${isRelease ? "release" : "debug"} ${publicUrl}\n`;
+await writeFile(join(source, "target/page-build"), built);

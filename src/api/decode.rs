@@ -1,0 +1,461 @@
+//! From the text of an answer to agents, sites and credentials.
+//!
+//! A page of agents is read at one go; only where that fails is each agent read by itself, so that
+//! a malformed one costs only itself.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::ApiError;
+use super::wire::{AgentAnswer, AgentsPage, Credentials, SiteAnswer, SitesAnswer};
+use crate::domain::{Agent, Site};
+
+/// A page of agents, with what could not be read of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecodedPage {
+    /// The agents that could be read.
+    pub agents: Vec<Agent>,
+    /// One [`ApiError::Malformed`] for each agent that could not.
+    pub unreadable: Vec<ApiError>,
+    /// Asks for the next page; empty on the last.
+    pub next_page_token: String,
+    /// Asks for the changes since; empty where the backend gives none.
+    pub sync_token: String,
+    /// Agents gone since the `syncToken`.
+    pub removed_ids: Vec<String>,
+    /// The server's clock, if it told.
+    pub server_time: Option<DateTime<Utc>>,
+}
+
+/// The sites, with how many could not be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecodedSites {
+    /// The sites that could be read.
+    pub sites: Vec<Site>,
+    /// How many could not, by the page or by the backend.
+    pub unreadable: usize,
+}
+
+/// Reads a page of agents.
+///
+/// # Errors
+/// [`ApiError::Malformed`] where the page as a whole cannot be read.
+pub fn agents_page(text: &str) -> Result<DecodedPage, ApiError> {
+    let (page, unreadable) = match serde_json::from_str::<AgentsPage<Agent>>(text) {
+        Ok(page)
+            if !text.trim_start().starts_with('[')
+                && page.agents.iter().all(|agent| !agent.id.is_empty()) =>
+        {
+            (page, Vec::new())
+        }
+        _ => agents_one_by_one(text)?,
+    };
+    Ok(DecodedPage {
+        agents: page.agents,
+        unreadable,
+        next_page_token: page.next_page_token,
+        sync_token: page.sync_token,
+        removed_ids: page.removed_ids,
+        server_time: page.server_time,
+    })
+}
+
+fn agents_one_by_one(text: &str) -> Result<(AgentsPage<Agent>, Vec<ApiError>), ApiError> {
+    let page: AgentsPage<&RawValue> = parse(text, "")?;
+    let (agents, unreadable) = each_by_itself(&page.agents, "agents", |agent: &Agent| &agent.id);
+    let page = AgentsPage {
+        agents,
+        next_page_token: page.next_page_token,
+        sync_token: page.sync_token,
+        removed_ids: page.removed_ids,
+        server_time: page.server_time,
+    };
+    Ok((page, unreadable))
+}
+
+/// Reads the sites.
+///
+/// # Errors
+/// [`ApiError::Malformed`] where they cannot be read as a whole.
+pub fn sites(text: &str) -> Result<DecodedSites, ApiError> {
+    let answer: SitesAnswer<&RawValue> = parse(text, "")?;
+    let (sites, errors) = each_by_itself(&answer.sites, "sites", |site: &Site| &site.id);
+    let unknown_to_backend = usize::try_from(answer.invalid_count).unwrap_or_default();
+    Ok(DecodedSites {
+        sites,
+        unreadable: errors.len() + unknown_to_backend,
+    })
+}
+
+/// Reads the answer to GET or PATCH of one agent.
+///
+/// # Errors
+/// [`ApiError::Malformed`] where it cannot be read, or holds no agent.
+pub fn agent(text: &str) -> Result<AgentAnswer, ApiError> {
+    let answer: AgentAnswer = parse(text, "")?;
+    need(&answer.agent.id, "agent.id")?;
+    Ok(answer)
+}
+
+/// Reads the answer to the creation of a site.
+///
+/// # Errors
+/// [`ApiError::Malformed`] where it cannot be read, or holds no site.
+pub fn site(text: &str) -> Result<SiteAnswer, ApiError> {
+    let answer: SiteAnswer = parse(text, "")?;
+    need(&answer.site.id, "site.id")?;
+    Ok(answer)
+}
+
+/// Reads the credentials.
+///
+/// # Errors
+/// [`ApiError::Malformed`], which holds nothing of the text: it is secret.
+pub fn credentials(text: &str) -> Result<Credentials, ApiError> {
+    let credentials: Credentials = serde_json::from_str(text)
+        .map_err(|_| ApiError::malformed("", "the credentials are not as expected"))?;
+    need(&credentials.api_email, "apiEmail")?;
+    need(&credentials.api_token, "apiToken")?;
+    Ok(credentials)
+}
+
+/// Reads every element by itself; those that fail, or have no id, become errors with their path.
+fn each_by_itself<T: DeserializeOwned>(
+    elements: &[&RawValue],
+    list: &str,
+    id: impl Fn(&T) -> &str,
+) -> (Vec<T>, Vec<ApiError>) {
+    let mut read = Vec::with_capacity(elements.len());
+    let mut errors = Vec::new();
+    for (index, element) in elements.iter().enumerate() {
+        let path = format!("{list}[{index}]");
+        let parsed = parse::<T>(element.get(), &path)
+            .and_then(|value| need(id(&value), &format!("{path}.id")).map(|()| value));
+        match parsed {
+            Ok(value) => read.push(value),
+            Err(error) => errors.push(error),
+        }
+    }
+    (read, errors)
+}
+
+fn need(text: &str, path: &str) -> Result<(), ApiError> {
+    if text.is_empty() {
+        Err(ApiError::malformed(path, "is missing"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Parses text that stands at `path` in an answer; an error tells the whole path.
+fn parse<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiError> {
+    // Serde would take an array of a message's fields, too, and an empty one for an empty message.
+    if text.trim_start().starts_with('[') {
+        return Err(ApiError::malformed(path, "invalid type: sequence"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let inner = error.path().to_string();
+        explain(text, &join(path, &inner), error.inner())
+    })?;
+    deserializer
+        .end()
+        .map_err(|error| explain(text, path, &error))?;
+    Ok(value)
+}
+
+/// `agents[3]` and `devices[0].id` make `agents[3].devices[0].id`.
+fn join(outer: &str, inner: &str) -> String {
+    // The library's words for an unknown place and for the whole.
+    let inner = inner.trim_end_matches('?').trim_end_matches('.');
+    match (outer, inner) {
+        (_, "") => outer.to_owned(),
+        ("", _) => inner.to_owned(),
+        _ if inner.starts_with('[') => format!("{outer}{inner}"),
+        _ => format!("{outer}.{inner}"),
+    }
+}
+
+fn explain(text: &str, path: &str, error: &serde_json::Error) -> ApiError {
+    let text = text.trim_start();
+    match error.classify() {
+        _ if text.is_empty() => ApiError::malformed("", "it is empty"),
+        _ if text.starts_with('<') => ApiError::malformed("", "it is a web page, not JSON"),
+        Category::Eof | Category::Io => ApiError::malformed(path, "it is cut short"),
+        Category::Syntax => ApiError::malformed(path, &format!("not JSON: {error}")),
+        Category::Data => {
+            // The position means nothing to a reader who has the path.
+            let message = error.to_string();
+            let what = message.split(" at line ").next().unwrap_or(&message);
+            ApiError::malformed(path, what)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::api::wire::Region;
+
+    fn path_and_reason(error: &ApiError) -> (&str, &str) {
+        let ApiError::Malformed { path, reason } = error else {
+            panic!("{error:?}")
+        };
+        (path, reason)
+    }
+
+    fn ids(page: &DecodedPage) -> Vec<&str> {
+        page.agents.iter().map(|agent| agent.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_whole_page_is_read() {
+        let page = agents_page(
+            r#"{"agents":[{"id":"a","name":"Edge","flowPort":2055,"lastContact":"2026-11-23T10:00:00Z",
+            "devices":[{"id":"d","name":"rtr"}],"unknown":{"x":[1]}},{"id":"b"}],"nextPageToken":"n",
+            "syncToken":"s","removedIds":["c"],"serverTime":"2026-11-23T11:00:00+01:00"}"#,
+        )
+        .unwrap();
+        let ten = Utc.with_ymd_and_hms(2026, 11, 23, 10, 0, 0).unwrap();
+        assert_eq!(ids(&page), ["a", "b"]);
+        assert_eq!(page.agents[0].last_contact, Some(ten));
+        assert_eq!(page.agents[0].devices[0].name, "rtr");
+        assert_eq!(
+            (page.agents[0].flow_port, page.agents[1].flow_port),
+            (2055, 9995)
+        );
+        assert_eq!(
+            (page.next_page_token.as_str(), page.sync_token.as_str()),
+            ("n", "s")
+        );
+        assert_eq!(page.removed_ids, ["c"]);
+        assert_eq!(page.server_time, Some(ten));
+        assert!(page.unreadable.is_empty());
+    }
+
+    #[test]
+    fn null_is_the_default_everywhere() {
+        let nulls = r#"{"agents":null,"nextPageToken":null,"syncToken":null,"removedIds":null,"serverTime":null}"#;
+        assert_eq!(agents_page(nulls).unwrap(), DecodedPage::default());
+        assert_eq!(agents_page("{}").unwrap(), DecodedPage::default());
+        let fields = [
+            "name",
+            "description",
+            "siteId",
+            "privateIp",
+            "ipAddress",
+            "flowPort",
+            "version",
+            "lastContact",
+            "lastSeen",
+            "apiUser",
+            "userAgent",
+            "devices",
+            "created",
+            "etag",
+        ];
+        let nulls = fields.join(r#"":null,""#);
+        let page = agents_page(&format!(r#"{{"agents":[{{"id":"a","{nulls}":null}}]}}"#)).unwrap();
+        assert_eq!(
+            page.agents,
+            agents_page(r#"{"agents":[{"id":"a"}]}"#).unwrap().agents
+        );
+        assert_eq!(
+            sites(r#"{"sites":null,"invalidCount":null}"#).unwrap(),
+            DecodedSites::default()
+        );
+    }
+
+    #[test]
+    fn a_malformed_agent_costs_that_agent_alone() {
+        for (bad, path) in [
+            (
+                r#"{"id":"x","lastContact":"yesterday"}"#,
+                "agents[1].lastContact",
+            ),
+            (r#"{"id":"x","lastContact":17}"#, "agents[1].lastContact"),
+            (r#"{"id":"x","devices":{}}"#, "agents[1].devices"),
+            (
+                r#"{"id":"x","devices":[{"id":"d"},{"id":7}]}"#,
+                "agents[1].devices[1].id",
+            ),
+            (r#"{"id":"x","flowPort":70000}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","flowPort":"9995"}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","name":"\ud83d"}"#, "agents[1].name"),
+            (
+                r#"{"id":"x","unknown":"\ud83d","name":3}"#,
+                "agents[1].name",
+            ),
+            (r#"{"id":7}"#, "agents[1].id"),
+            (r#"{"id":""}"#, "agents[1].id"),
+            (r#"{"name":"x"}"#, "agents[1].id"),
+            ("null", "agents[1]"),
+            ("\"x\"", "agents[1]"),
+            ("[]", "agents[1]"),
+        ] {
+            let text = format!(r#"{{"agents":[{{"id":"a"}},{bad},{{"id":"b"}}],"syncToken":"s"}}"#);
+            let page = agents_page(&text).unwrap_or_else(|error| panic!("{bad}: {error}"));
+            assert_eq!(ids(&page), ["a", "b"], "{bad}");
+            assert_eq!(page.sync_token, "s");
+            let [error] = page.unreadable.as_slice() else {
+                panic!("{bad}")
+            };
+            assert_eq!(path_and_reason(error).0, path, "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_nonsensical_server_time_counts_as_missing() {
+        for time in [
+            "17",
+            "\"noon\"",
+            "{}",
+            "[\"x\"]",
+            "true",
+            "\"\\ud83d\"",
+            "\"\"",
+            "1e999",
+        ] {
+            for agents in [r#"{"id":"a"}"#, r#"{"id":"a"},{"id":1}"#] {
+                let text = format!(r#"{{"agents":[{agents}],"serverTime":{time}}}"#);
+                let page = agents_page(&text).unwrap_or_else(|error| panic!("{time}: {error}"));
+                assert_eq!((page.server_time, ids(&page)), (None, vec!["a"]), "{time}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_no_page_is_an_error_with_its_path() {
+        for (text, path, reason) in [
+            ("", "", "it is empty"),
+            (" \n", "", "it is empty"),
+            (
+                "<!doctype html><p>Sign in",
+                "",
+                "it is a web page, not JSON",
+            ),
+            ("upstream timeout", "", "not JSON"),
+            (
+                r#"{"agents":[{"id":"a"},{"id":"#,
+                "agents[1]",
+                "it is cut short",
+            ),
+            (r#"{"agents":[]"#, "", "it is cut short"),
+            (r#"{"agents":{}}"#, "agents", "invalid type: map"),
+            (
+                r#"{"agents":[],"nextPageToken":7}"#,
+                "nextPageToken",
+                "invalid type: integer",
+            ),
+            (
+                r#"{"agents":[],"removedIds":["a",7]}"#,
+                "removedIds[1]",
+                "invalid type: integer",
+            ),
+            (r#"{"agents":[]}]"#, "", "not JSON: trailing"),
+            ("7", "", "invalid type: integer"),
+            ("[]", "", "invalid type: sequence"),
+            (r#" [[{"id":"a"}]]"#, "", "invalid type: sequence"),
+        ] {
+            let error = agents_page(text).unwrap_err();
+            let (got_path, got_reason) = path_and_reason(&error);
+            assert_eq!(got_path, path, "{text}: {error}");
+            assert!(got_reason.starts_with(reason), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn one_bad_site_costs_only_itself() {
+        let decoded = sites(
+            r#"{"sites":[{"id":"s","title":"Oslo","lat":59.9,"lon":10.7,"type":"SITE_TYPE_NEW"},
+            {"id":"t","lat":"north"},{"title":"no id"},{"id":"u","postalAddress":null}],"invalidCount":2}"#,
+        )
+        .unwrap();
+        let ids: Vec<_> = decoded.sites.iter().map(|site| site.id.as_str()).collect();
+        assert_eq!((ids, decoded.unreadable), (vec!["s", "u"], 4));
+        assert_eq!(
+            path_and_reason(&sites(r#"{"sites":7}"#).unwrap_err()).0,
+            "sites"
+        );
+    }
+
+    #[test]
+    fn one_agent_and_one_site_need_an_id() {
+        assert_eq!(
+            agent(r#"{"agent":{"id":"a"},"serverTime":7}"#)
+                .unwrap()
+                .agent
+                .id,
+            "a"
+        );
+        assert_eq!(site(r#"{"site":{"id":"s"}}"#).unwrap().site.id, "s");
+        assert_eq!(
+            path_and_reason(&agent(r#"{"agent":{}}"#).unwrap_err()).0,
+            "agent.id"
+        );
+        assert_eq!(
+            path_and_reason(&site(r#"{"site":{}}"#).unwrap_err()).0,
+            "site.id"
+        );
+        let error = agent(r#"{"agent":{"id":"a","created":"x"}}"#).unwrap_err();
+        assert_eq!(path_and_reason(&error).0, "agent.created");
+        assert!(
+            path_and_reason(&agent("{}").unwrap_err())
+                .1
+                .starts_with("missing field")
+        );
+    }
+
+    #[test]
+    fn credentials_are_read() {
+        let text =
+            r#"{"apiEmail":"a@b.c","apiToken":"t0k","region":"EU","latestVersion":"2026.2.0"}"#;
+        let read = credentials(text).unwrap();
+        assert_eq!(
+            (read.api_email.as_str(), read.api_token.as_str()),
+            ("a@b.c", "t0k")
+        );
+        assert_eq!(read.region, Region::Eu);
+        for region in ["\"MARS\"", "null", "7", "\"US\""] {
+            let text = format!(r#"{{"apiEmail":"a@b.c","apiToken":"t","region":{region}}}"#);
+            assert_eq!(credentials(&text).unwrap().region, Region::Us, "{region}");
+        }
+    }
+
+    #[test]
+    fn an_error_in_the_credentials_tells_nothing_of_them() {
+        for text in [
+            r#"{"apiEmail":"a@b.c","apiToken":["s3cret"]}"#,
+            r#"{"apiEmail":{"s3cret":1},"apiToken":"s3cret"}"#,
+            r#"{"apiEmail":"a@b.c","apiToken":"s3cret"#,
+            r#"{"apiEmail":"","apiToken":"s3cret"}"#,
+            "\"s3cret\"",
+            "<p>s3cret",
+        ] {
+            let error = credentials(text).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("s3cret"),
+                "{error:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            let _ = (agents_page(&text), sites(&text), agent(&text), site(&text), credentials(&text));
+        }
+
+        #[test]
+        fn a_page_cut_short_is_an_error(cut in 1..80_usize) {
+            let text = r#"{"agents":[{"id":"a","name":"Edge"},{"id":7}],"serverTime":"2026-11-23T10:00:00Z"}"#;
+            prop_assert!(agents_page(text.get(..text.len() - cut).unwrap()).is_err());
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! What can go wrong between the page and the agent API, each with a sentence that a user can act
+//! on.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
+
+/// No text of a backend's is shown beyond this many characters.
+const MAX_MESSAGE_CHARS: usize = 200;
+/// No more violations are shown.
+const MAX_VIOLATIONS: usize = 20;
+/// No `Retry-After` is waited out for longer: an hour.
+const MAX_RETRY_AFTER_SECS: i64 = 3_600;
+
+/// Why a call to the agent API failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// No answer: offline, refused, cut off, or forbidden by CORS.
+    Network,
+    /// 401: the session is over.
+    Unauthenticated,
+    /// 403: not allowed to look, or to change.
+    Forbidden,
+    /// 404: the agent or site is gone.
+    NotFound,
+    /// 409 `ABORTED`: the `etag` is no longer current.
+    Conflict,
+    /// 409 `ALREADY_EXISTS`: the site's title is taken.
+    AlreadyExists {
+        /// The backend's.
+        message: String,
+    },
+    /// 410: the whole list has to be read again.
+    SyncTokenTooOld,
+    /// 400: something that was sent is not right.
+    Invalid {
+        /// The backend's; may be empty.
+        message: String,
+        /// What is wrong with which field.
+        violations: Vec<FieldViolation>,
+    },
+    /// 429: too many calls.
+    RateLimited {
+        /// How long the backend asks to wait.
+        retry_after_secs: Option<u32>,
+    },
+    /// 5xx: trouble there.
+    Server {
+        /// Such as 503.
+        http_status: u16,
+    },
+    /// The answer is not what the agent API promises.
+    Malformed {
+        /// The offending field, such as `agents[3].lastContact`; empty: the answer as a whole.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An answer that the agent API does not know.
+    Unexpected {
+        /// Such as 418.
+        http_status: u16,
+        /// The backend's; may be empty.
+        message: String,
+    },
+}
+
+impl ApiError {
+    /// Reads the error out of an answer that is no success. The body may be anything, also HTML or
+    /// nothing; `retry_after` is the header, in seconds or as an HTTP date.
+    pub fn from_response(
+        http_status: u16,
+        retry_after: Option<&str>,
+        body: &str,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        let message = short(
+            body.get("message")
+                .and_then(Value::as_str)
+                .unwrap_or_default(),
+        );
+        match http_status {
+            400 => Self::Invalid {
+                message,
+                violations: violations(&body),
+            },
+            401 => Self::Unauthenticated,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 if body.get("code").and_then(Value::as_i64)
+                == Some(code::ALREADY_EXISTS.into()) =>
+            {
+                Self::AlreadyExists { message }
+            }
+            409 => Self::Conflict,
+            410 => Self::SyncTokenTooOld,
+            429 => Self::RateLimited {
+                retry_after_secs: retry_after.and_then(|header| retry_after_secs(header, now)),
+            },
+            500..=599 => Self::Server { http_status },
+            _ => Self::Unexpected {
+                http_status,
+                message,
+            },
+        }
+    }
+
+    /// An answer that is not what the agent API promises.
+    pub(super) fn malformed(path: &str, reason: &str) -> Self {
+        Self::Malformed {
+            path: short(path),
+            reason: short(reason),
+        }
+    }
+
+    /// Whether the same call may well succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Network | Self::RateLimited { .. } | Self::Server { .. }
+        )
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network => f.write_str("The server could not be reached; check your connection"),
+            Self::Unauthenticated => f.write_str("Your session is over; sign in again"),
+            Self::Forbidden => {
+                f.write_str("You are not allowed to do this; ask an administrator for access")
+            }
+            Self::NotFound => f.write_str("This is not there any more; refresh to see what is"),
+            Self::Conflict => f.write_str("Somebody else has changed this meanwhile"),
+            Self::AlreadyExists { message } => {
+                or_else(f, message, "This name is taken; choose another")
+            }
+            Self::SyncTokenTooOld => {
+                f.write_str("The list is out of date; refresh to read it anew")
+            }
+            Self::Invalid {
+                message,
+                violations,
+            } => {
+                let first = violations
+                    .first()
+                    .map_or("", |violation| &violation.description);
+                let message = if message.is_empty() { first } else { message };
+                or_else(
+                    f,
+                    message,
+                    "The server did not accept this; check what was entered",
+                )
+            }
+            Self::RateLimited {
+                retry_after_secs: Some(secs),
+            } => {
+                let plural = if *secs == 1 { "" } else { "s" };
+                write!(f, "Too many requests; try again in {secs} second{plural}")
+            }
+            Self::RateLimited {
+                retry_after_secs: None,
+            } => f.write_str("Too many requests; try again in a little while"),
+            Self::Server { http_status } => {
+                write!(
+                    f,
+                    "The server has trouble (HTTP {http_status}); try again in a little while"
+                )
+            }
+            Self::Malformed { path, reason } if path.is_empty() => {
+                write!(f, "The server's answer could not be read: {reason}")
+            }
+            Self::Malformed { path, reason } => {
+                write!(
+                    f,
+                    "The server's answer could not be read at {path}: {reason}"
+                )
+            }
+            Self::Unexpected {
+                http_status,
+                message,
+            } if message.is_empty() => {
+                write!(
+                    f,
+                    "The server gave an unexpected answer (HTTP {http_status})"
+                )
+            }
+            Self::Unexpected {
+                http_status,
+                message,
+            } => {
+                write!(
+                    f,
+                    "The server gave an unexpected answer (HTTP {http_status}): {message}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// Writes the backend's message, or ours where it gave none.
+fn or_else(f: &mut fmt::Formatter<'_>, message: &str, ours: &str) -> fmt::Result {
+    f.write_str(if message.is_empty() { ours } else { message })
+}
+
+/// The field violations in an error's details. Details of other types are passed over.
+fn violations(body: &Value) -> Vec<FieldViolation> {
+    let list = |value: &Value, key: &str| -> Vec<Value> {
+        value
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let text = |value: &Value, key: &str| {
+        short(value.get(key).and_then(Value::as_str).unwrap_or_default())
+    };
+    list(body, "details")
+        .iter()
+        .filter(|detail| detail.get("@type").and_then(Value::as_str) == Some(BAD_REQUEST_TYPE))
+        .flat_map(|detail| list(detail, "fieldViolations"))
+        .map(|violation| FieldViolation {
+            field: text(&violation, "field"),
+            description: text(&violation, "description"),
+        })
+        .take(MAX_VIOLATIONS)
+        .collect()
+}
+
+/// How long a `Retry-After` header asks to wait, at most an hour.
+fn retry_after_secs(header: &str, now: DateTime<Utc>) -> Option<u32> {
+    let header = header.trim();
+    let secs = if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        header.parse().unwrap_or(MAX_RETRY_AFTER_SECS)
+    } else {
+        let until = DateTime::parse_from_rfc2822(header).ok()?;
+        // Rounds up: coming back too early would be the next refusal.
+        (until.signed_duration_since(now).num_milliseconds() + 999).div_euclid(1_000)
+    };
+    u32::try_from(secs.clamp(0, MAX_RETRY_AFTER_SECS)).ok()
+}
+
+/// One line of sane length, without a full stop at the end.
+fn short(text: &str) -> String {
+    let mut line: String = text
+        .chars()
+        .take(MAX_MESSAGE_CHARS + 1)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if let Some((end, _)) = line.char_indices().nth(MAX_MESSAGE_CHARS) {
+        line.truncate(end);
+        line.push('…');
+    }
+    let line = line.trim();
+    line.strip_suffix('.').unwrap_or(line).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 23, 10, 0, 0).unwrap()
+    }
+
+    fn error(http_status: u16, body: &str) -> ApiError {
+        ApiError::from_response(http_status, None, body, now())
+    }
+
+    const HTML: &str = "<html><body>502 Bad Gateway</body></html>";
+
+    #[test]
+    fn each_http_status_has_its_error() {
+        for body in [
+            "",
+            HTML,
+            "null",
+            "[]",
+            r#"{"code":"x","message":7,"details":{}}"#,
+        ] {
+            let (message, violations) = (String::new(), vec![]);
+            assert_eq!(
+                error(400, body),
+                ApiError::Invalid {
+                    message,
+                    violations
+                }
+            );
+            assert_eq!(error(401, body), ApiError::Unauthenticated);
+            assert_eq!(error(403, body), ApiError::Forbidden);
+            assert_eq!(error(404, body), ApiError::NotFound);
+            assert_eq!(error(409, body), ApiError::Conflict);
+            assert_eq!(error(410, body), ApiError::SyncTokenTooOld);
+            assert_eq!(
+                error(429, body),
+                ApiError::RateLimited {
+                    retry_after_secs: None
+                }
+            );
+            for http_status in [500, 502, 503, 504] {
+                assert_eq!(error(http_status, body), ApiError::Server { http_status });
+            }
+            let (http_status, message) = (418, String::new());
+            assert_eq!(
+                error(418, body),
+                ApiError::Unexpected {
+                    http_status,
+                    message
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn the_code_tells_a_taken_title_from_a_stale_etag() {
+        let body = r#"{"code":6,"message":"site title taken.","details":[]}"#;
+        assert_eq!(
+            error(409, body),
+            ApiError::AlreadyExists {
+                message: "site title taken".into()
+            }
+        );
+        assert_eq!(error(409, r#"{"code":10}"#), ApiError::Conflict);
+        assert_eq!(error(409, r#"{"code":99}"#), ApiError::Conflict);
+    }
+
+    #[test]
+    fn violations_name_their_fields() {
+        let body = r#"{"code":3,"message":"invalid","details":[
+            {"@type":"type.googleapis.com/google.rpc.DebugInfo","fieldViolations":[{"field":"x"}]},
+            7,
+            {"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[
+                {"field":"agent.private_ip","description":"not an address"},
+                {"field":"agent.name","description":null}
+            ]},
+            {"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":null}
+        ]}"#;
+        let violation = |field: &str, description: &str| FieldViolation {
+            field: field.into(),
+            description: description.into(),
+        };
+        let ApiError::Invalid {
+            message,
+            violations,
+        } = error(400, body)
+        else {
+            panic!()
+        };
+        assert_eq!(message, "invalid");
+        assert_eq!(
+            violations,
+            [
+                violation("agent.private_ip", "not an address"),
+                violation("agent.name", "")
+            ]
+        );
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        for (header, expected) in [
+            ("30", Some(30)),
+            (" 0 ", Some(0)),
+            ("99999999999999999999999", Some(3_600)),
+            ("Mon, 23 Nov 2026 10:00:20 GMT", Some(20)),
+            ("Mon, 23 Nov 2026 09:00:00 GMT", Some(0)),
+            ("Sun, 23 Nov 2026 10:00:00 GMT", None),
+            ("Mon, 23 Nov 2026 23:00:00 GMT", Some(3_600)),
+            ("-5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let limited = ApiError::from_response(429, Some(header), "", now());
+            assert_eq!(
+                limited,
+                ApiError::RateLimited {
+                    retry_after_secs: expected
+                },
+                "{header:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_backends_text_is_cut_to_one_short_line() {
+        let body = format!(r#"{{"code":3,"message":"a\nb{}"}}"#, "é".repeat(5_000));
+        let text = error(400, &body).to_string();
+        assert!(text.starts_with("a bé") && text.ends_with('…'));
+        assert_eq!(text.chars().count(), MAX_MESSAGE_CHARS + 1);
+    }
+
+    #[test]
+    fn only_what_may_pass_by_itself_is_transient() {
+        let transient = [
+            ApiError::Network,
+            error(429, ""),
+            error(500, ""),
+            error(503, ""),
+        ];
+        assert!(transient.iter().all(ApiError::is_transient));
+        for http_status in [400, 401, 403, 404, 409, 410, 418] {
+            assert!(!error(http_status, "").is_transient(), "{http_status}");
+        }
+        assert!(!ApiError::malformed("", "").is_transient());
+    }
+
+    #[test]
+    fn sentences_say_what_to_do() {
+        assert_eq!(
+            ApiError::RateLimited {
+                retry_after_secs: Some(1)
+            }
+            .to_string(),
+            "Too many requests; try again in 1 second"
+        );
+        assert_eq!(
+            error(503, HTML).to_string(),
+            "The server has trouble (HTTP 503); try again in a little while"
+        );
+        assert_eq!(
+            ApiError::malformed("agents[3].lastContact", "not a time").to_string(),
+            "The server's answer could not be read at agents[3].lastContact: not a time"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_makes_a_sentence(
+            http_status in any::<u16>(), header in any::<String>(), body in any::<String>(),
+        ) {
+            let text = ApiError::from_response(http_status, Some(&header), &body, now()).to_string();
+            prop_assert!(!text.is_empty() && !text.ends_with('.'));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The time on the user's machine, and timers that end with their owner.
+
+use chrono::{DateTime, Utc};
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::prelude::*;
+
+/// What the clock of the user's machine says. It may be wrong: see `ServerClock`.
+pub fn local_now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Calls back again and again until the current owner is cleaned up.
+pub fn every(period_ms: u32, callback: impl FnMut() + 'static) {
+    StoredValue::new_local(Interval::new(period_ms, callback));
+}
+
+/// A timer that can be set anew; setting it ends the earlier one, as does its owner's clean-up.
+#[derive(Clone, Copy)]
+pub struct Alarm(StoredValue<Option<Timeout>, LocalStorage>);
+
+impl Alarm {
+    /// A timer that is not set.
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+
+    /// Calls back once, after this pause.
+    pub fn set(self, pause_ms: u32, callback: impl FnOnce() + 'static) {
+        self.0.try_set_value(Some(Timeout::new(pause_ms, callback)));
+    }
+
+    /// Forgets the callback.
+    pub fn clear(self) {
+        self.0.try_set_value(None);
+    }
+}

@@ -1,0 +1,37 @@
+//! Listeners that go with their owner.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{AddEventListenerOptions, Event, EventTarget};
+
+/// Listens until the current owner is cleaned up.
+pub fn listen(target: &EventTarget, event: &'static str, callback: impl FnMut(Event) + 'static) {
+    listen_with(target, event, &AddEventListenerOptions::new(), callback);
+}
+
+/// Listens with options until the current owner is cleaned up.
+pub fn listen_with(
+    target: &EventTarget,
+    event: &'static str,
+    options: &AddEventListenerOptions,
+    callback: impl FnMut(Event) + 'static,
+) {
+    let closure = Closure::<dyn FnMut(Event)>::new(callback);
+    let function: js_sys::Function = closure.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let capture = options.get_capture().unwrap_or(false);
+    let added = target
+        .add_event_listener_with_callback_and_add_event_listener_options(event, &function, options);
+    if added.is_err() {
+        return;
+    }
+    let kept = send_wrapper::SendWrapper::new((target.clone(), closure));
+    on_cleanup(move || {
+        let (target, closure) = kept.take();
+        // Removing a listener that is gone is no error.
+        let _ = target.remove_event_listener_with_callback_and_bool(
+            event,
+            closure.as_ref().unchecked_ref(),
+            capture,
+        );
+    });
+}

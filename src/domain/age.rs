@@ -1,0 +1,60 @@
+//! How long ago something was, in words.
+
+use chrono::{DateTime, Utc};
+
+/// "just now", "3 minutes ago", "2 hours ago", "5 days ago"; "Never" for `None`. Rounds down.
+pub fn age_words(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    let Some(at) = at else {
+        return "Never".to_owned();
+    };
+    let age = now - at;
+    let (count, unit) = if age.num_minutes() < 1 {
+        return "just now".to_owned();
+    } else if age.num_hours() < 1 {
+        (age.num_minutes(), "minute")
+    } else if age.num_days() < 1 {
+        (age.num_hours(), "hour")
+    } else if age.num_days() < 365 {
+        (age.num_days(), "day")
+    } else {
+        (age.num_days() / 365, "year")
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn words(secs: i64) -> String {
+        let then = DateTime::UNIX_EPOCH;
+        age_words(Some(then), then + TimeDelta::seconds(secs))
+    }
+
+    #[test]
+    fn ages_round_down_to_their_largest_unit() {
+        for (secs, expected) in [
+            (-500, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (119, "1 minute ago"),
+            (3599, "59 minutes ago"),
+            (3600, "1 hour ago"),
+            (86_399, "23 hours ago"),
+            (86_400, "1 day ago"),
+            (364 * 86_400, "364 days ago"),
+            (365 * 86_400, "1 year ago"),
+            (900 * 86_400, "2 years ago"),
+        ] {
+            assert_eq!(words(secs), expected);
+        }
+    }
+
+    #[test]
+    fn an_agent_never_seen_says_never() {
+        assert_eq!(age_words(None, DateTime::UNIX_EPOCH), "Never");
+    }
+}

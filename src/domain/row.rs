@@ -1,0 +1,204 @@
+//! An agent as the list shows it: with its site, its status, and what searching and sorting need.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::natural::push_lower_case;
+use super::{Agent, Coordinates, Site, Status, Version};
+
+/// One agent with what follows from it. It never changes: a change makes a new row, so that rows
+/// that are pointer-equal need no second look.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The agent.
+    pub agent: Arc<Agent>,
+    /// Its site; `None` where it has none, or one that is not (yet) known.
+    pub site: Option<Arc<Site>>,
+    /// Its status when the row was made.
+    pub status: Status,
+    // What follows is worked out once, for searching and sorting to be quick.
+    /// The column values as shown, in lower case, joined by [`COLUMN_SEPARATOR`], name and site
+    /// first; without status word and relative time, which change.
+    haystack: Arc<str>,
+    name_len: usize,
+    site_len: usize,
+    ip_address: Option<IpAddr>,
+    private_ip: Option<IpAddr>,
+    version: Option<Version>,
+}
+
+/// Stands between the columns in a haystack, and in no column: see [`push_searchable`].
+const COLUMN_SEPARATOR: char = '\n';
+
+/// Appends text as it is searched: in lower case, without a line break, which looks like a blank.
+pub(super) fn push_searchable(haystack: &mut String, text: &str) {
+    if text.contains(COLUMN_SEPARATOR) {
+        push_lower_case(haystack, &text.replace(COLUMN_SEPARATOR, " "));
+    } else {
+        push_lower_case(haystack, text);
+    }
+}
+
+impl Row {
+    /// The row of an agent at `now`, on the server's clock.
+    pub fn new(agent: Arc<Agent>, site: Option<Arc<Site>>, now: DateTime<Utc>) -> Self {
+        let mut haystack = String::with_capacity(96);
+        push_searchable(&mut haystack, agent.display_name());
+        let name_len = haystack.len();
+        haystack.push(COLUMN_SEPARATOR);
+        push_searchable(&mut haystack, site_title(site.as_ref()));
+        let site_len = haystack.len() - name_len - 1;
+        for value in [
+            &agent.ip_address,
+            agent.display_private_ip(),
+            &agent.version,
+        ] {
+            haystack.push(COLUMN_SEPARATOR);
+            push_searchable(&mut haystack, value);
+        }
+        Self {
+            status: Status::at(agent.last_contact, now),
+            haystack: haystack.into(),
+            name_len,
+            site_len,
+            ip_address: agent.ip_address.parse().ok(),
+            private_ip: agent.private_ip.parse().ok(),
+            version: Version::parse(&agent.version),
+            agent,
+            site,
+        }
+    }
+
+    /// The same agent with another status.
+    pub(super) fn with_status(&self, status: Status) -> Self {
+        Self {
+            status,
+            ..self.clone()
+        }
+    }
+
+    /// The agent's id.
+    pub fn id(&self) -> &str {
+        &self.agent.id
+    }
+
+    /// The site's title, or "Undefined".
+    pub fn site_title(&self) -> &str {
+        site_title(self.site.as_ref())
+    }
+
+    /// Where the agent stands: at its site.
+    pub fn coordinates(&self) -> Option<Coordinates> {
+        self.site.as_ref()?.coordinates()
+    }
+
+    /// Whether Site or Private IP is still Undefined, so that "Update" asks for it.
+    pub fn needs_update(&self) -> bool {
+        self.site.is_none() || self.agent.private_ip.is_empty()
+    }
+
+    /// The column values as shown, in lower case, but for the status word.
+    pub(super) fn haystack(&self) -> &str {
+        &self.haystack
+    }
+
+    /// The name as shown, in lower case.
+    pub(super) fn name_lower_case(&self) -> &str {
+        self.haystack().get(..self.name_len).unwrap_or_default()
+    }
+
+    /// The site's title in lower case; `None` without a site.
+    pub(super) fn site_lower_case(&self) -> Option<&str> {
+        self.site.as_ref()?;
+        let start = self.name_len + 1;
+        self.haystack().get(start..start + self.site_len)
+    }
+
+    pub(super) fn ip_address(&self) -> Option<IpAddr> {
+        self.ip_address
+    }
+
+    pub(super) fn private_ip(&self) -> Option<IpAddr> {
+        self.private_ip
+    }
+
+    /// The agent's version; `None` where it is a commit hash or unknown.
+    pub fn version(&self) -> Option<Version> {
+        self.version
+    }
+}
+
+fn site_title(site: Option<&Arc<Site>>) -> &str {
+    site.map_or("Undefined", |site| &site.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(agent: Agent, site: Option<Site>) -> Row {
+        Row::new(Arc::new(agent), site.map(Arc::new), DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_bare_agent_shows_auto_generated_and_undefined() {
+        let row = row(Agent::default(), None);
+        assert_eq!(row.haystack(), "auto generated\nundefined\n\nundefined\n");
+        assert_eq!(row.site_title(), "Undefined");
+        assert_eq!(row.name_lower_case(), "auto generated");
+        assert_eq!(row.site_lower_case(), None);
+        assert!(row.needs_update());
+        assert_eq!(row.coordinates(), None);
+    }
+
+    #[test]
+    fn a_whole_agent_needs_no_update() {
+        let agent = Agent {
+            name: "ÄGIR-1\nb".into(),
+            private_ip: "10.0.0.1".into(),
+            ip_address: "203.0.113.4".into(),
+            version: "7.48.0".into(),
+            ..Agent::default()
+        };
+        let site = Site {
+            title: "Oslo DC".into(),
+            lat: 59.9,
+            lon: 10.7,
+            ..Site::default()
+        };
+        let row = row(agent, Some(site));
+        assert_eq!(
+            row.haystack(),
+            "ägir-1 b\noslo dc\n203.0.113.4\n10.0.0.1\n7.48.0"
+        );
+        assert_eq!(row.name_lower_case(), "ägir-1 b");
+        assert_eq!(row.site_lower_case(), Some("oslo dc"));
+        assert!(!row.needs_update());
+        assert_eq!(
+            row.coordinates(),
+            Some(Coordinates {
+                lat: 59.9,
+                lon: 10.7
+            })
+        );
+    }
+
+    #[test]
+    fn a_site_without_a_location_is_a_site_all_the_same() {
+        let agent = Agent {
+            private_ip: "10.0.0.1".into(),
+            ..Agent::default()
+        };
+        let row = row(
+            agent,
+            Some(Site {
+                title: "Lab".into(),
+                ..Site::default()
+            }),
+        );
+        assert!(!row.needs_update());
+        assert_eq!(row.coordinates(), None);
+    }
+}

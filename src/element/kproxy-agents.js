@@ -1,0 +1,305 @@
+/**
+ * `<kproxy-agents>`: the way in, and the only file with a stable name (`dist/kproxy-agents.js`).
+ *
+ * A custom element has to be a JavaScript class. This one shows that something is coming, loads
+ * the program once for all elements of the document, mounts it into its shadow root, and takes
+ * over again when the program cannot be had or dies. All else is in Rust (`mod.rs`).
+ *
+ * Attributes, properties, methods and events: docs/embedding.md.
+ */
+import bootStyle from "./boot.css";
+
+/** Paths of the hashed files, relative to this one; put here by scripts/finish-build.mjs. */
+const FILES = KPROXY_AGENTS_FILES;
+
+const urlOf = (file) => new URL(file, import.meta.url).href;
+const WASM_URL = urlOf(FILES.wasm);
+const PROGRAM_URL = urlOf(FILES.program);
+
+const isSupported =
+  typeof WebAssembly === "object" && "adoptedStyleSheets" in Document.prototype;
+
+/* ---- Loading: each file once for all elements, and again only if it failed ---- */
+
+/** Answers from memory once `load` has succeeded; a later call tries a failed one again. */
+function once(load) {
+  let result;
+  return () =>
+    (result ??= load().catch((error) => {
+      result = undefined;
+      throw error;
+    }));
+}
+
+/** Imports a new copy with every call: a browser remembers a failed import by its URL. */
+function importer(url) {
+  let calls = 0;
+  return () => import(calls++ === 0 ? url : `${url}?again=${calls}`);
+}
+
+/** Fetches a file; after the first time past the browser's cache, which may hold a damaged one. */
+function fetcher(url) {
+  let calls = 0;
+  return async () => {
+    const response = await fetch(url, { cache: calls++ === 0 ? "default" : "reload" });
+    const isErrorPage = response.headers.get("content-type")?.includes("text/html");
+    if (!response.ok || isErrorPage) throw new Error(`${url} could not be had (${response.status})`);
+    return response;
+  };
+}
+
+const fetchStyle = fetcher(urlOf(FILES.style));
+const fetchWasm = fetcher(WASM_URL);
+const importProgram = importer(PROGRAM_URL);
+const importLeaflet = once(importer(urlOf(FILES.leaflet)));
+
+/** Shared by all shadow roots; empty until the style is there. */
+const [bootSheet, pageSheet] = isSupported ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
+bootSheet?.replaceSync(bootStyle);
+
+const loadStyle = once(async () => pageSheet.replaceSync(await (await fetchStyle()).text()));
+
+const compileWasm = once(async () => {
+  const response = await fetchWasm();
+  // Some servers do not know the media type, without which browsers refuse to compile a stream.
+  return response.headers.get("content-type")?.startsWith("application/wasm")
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+});
+
+/** The running program, or the one on its way; none after it failed or died. */
+let program;
+
+async function startProgram() {
+  if (!isSupported) throw new Error("WebAssembly or adopted style sheets are missing");
+  const leaflet = importLeaflet();
+  leaflet.catch(() => {}); // Without Leaflet there is a list but no map; the page says so.
+  const [exports, wasm] = await Promise.all([importProgram(), compileWasm(), loadStyle()]);
+  await exports.default({ module_or_path: wasm });
+  const mapAssets = { land110: urlOf(FILES.land110), land50: urlOf(FILES.land50) };
+  const running = {
+    hasDied: false,
+    stop: exports.stop,
+    mount: (host, root) =>
+      exports.mount(host, root, leaflet, mapAssets, (message) => died(running, message)),
+  };
+  return running;
+}
+
+function getProgram() {
+  if (!program) {
+    program = startProgram();
+    program.catch(() => (program = undefined));
+  }
+  return program;
+}
+
+/** Why it did not load, in words for the user. */
+async function explain(error) {
+  if (!isSupported) {
+    return "This page needs WebAssembly, which this browser does not have or which is switched off.";
+  }
+  if (error instanceof WebAssembly.CompileError) {
+    const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    return WebAssembly.compile(emptyModule).then(
+      () => "This page could not be started: the browser is too old, or the download was damaged.",
+      () => "This page needs WebAssembly, which a security policy of this site or browser blocks.",
+    );
+  }
+  return "This page could not be loaded. Check the connection, then try again.";
+}
+
+/* ---- When the program dies: it cannot go on, and takes all elements with it ---- */
+
+/** The elements in the document. */
+const elements = new Set();
+
+/** Ends a program that panicked or trapped, and says so in every element that it ran. */
+function died(dead, message) {
+  if (dead.hasDied) return;
+  dead.hasDied = true;
+  dead.stop();
+  program = undefined;
+  for (const element of elements) element.programDied(dead, message);
+}
+
+/** A panic reports itself; other ways to die (out of memory or stack) only show as uncaught errors. */
+async function onUncaught(event) {
+  const error = event.error ?? event.reason;
+  const isFatal = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => error?.stack?.includes(url));
+  if (isFatal && isOurs && program) died(await program, error.message);
+}
+
+function addElement(element) {
+  if (elements.size === 0 && isSupported) {
+    addEventListener("error", onUncaught);
+    addEventListener("unhandledrejection", onUncaught);
+  }
+  elements.add(element);
+}
+
+function removeElement(element) {
+  elements.delete(element);
+  if (elements.size === 0) {
+    removeEventListener("error", onUncaught);
+    removeEventListener("unhandledrejection", onUncaught);
+  }
+}
+
+/* ---- The element ---- */
+
+class KproxyAgents extends HTMLElement {
+  static observedAttributes = [
+    "api-base",
+    "base-path",
+    "credentials",
+    "device-href",
+    "heading-level",
+    "read-only",
+    "refresh-seconds",
+    "theme",
+    "tile-attribution",
+    "tile-url",
+    "url-state",
+  ];
+
+  #shadow = this.attachShadow({ mode: "open" });
+  /** @type {"idle" | "loading" | "mounted" | "failed"} */
+  #state = "idle";
+  /** The program that runs the page, and its handle on it (`PageHandle` in Rust); while mounted. */
+  #program;
+  #page;
+  #authHeaders;
+
+  constructor() {
+    super();
+    if (isSupported) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
+    // Set before this class was defined, it would hide the accessor.
+    if (Object.prototype.hasOwnProperty.call(this, "authHeaders")) {
+      const value = this.authHeaders;
+      delete this.authHeaders;
+      this.authHeaders = value;
+    }
+  }
+
+  /** A function that returns (a promise of) an object of headers; called before each request. */
+  get authHeaders() {
+    return this.#authHeaders;
+  }
+
+  set authHeaders(value) {
+    this.#authHeaders = value;
+  }
+
+  /** Reads the agents now. */
+  refresh() {
+    this.#page?.refresh();
+  }
+
+  connectedCallback() {
+    addElement(this);
+    if (this.#state === "idle") this.#start();
+  }
+
+  disconnectedCallback() {
+    // A move is a removal and an insertion at once; it must keep the state.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#end();
+    });
+  }
+
+  /** With this, `moveBefore` neither disconnects nor connects. */
+  connectedMoveCallback() {}
+
+  attributeChangedCallback() {
+    this.#page?.attributes_changed();
+  }
+
+  async #start() {
+    this.#state = "loading";
+    this.#showStatus("status", "Loading…");
+    try {
+      const running = await getProgram();
+      if (this.isConnected) this.#mount(running);
+    } catch (error) {
+      if (this.isConnected) {
+        console.error(error);
+        const message = await explain(error);
+        this.#fail("load", message, message);
+      }
+    }
+    // Removed while it was loading.
+    if (!this.isConnected) this.#end();
+  }
+
+  #mount(running) {
+    const root = document.createElement("div");
+    root.className = "kp-root";
+    this.#show(root);
+    this.#state = "mounted";
+    this.#program = running;
+    try {
+      this.#page = running.mount(this, root);
+    } catch (error) {
+      died(running, error.message);
+    }
+    // Another element's mounting has just ended the program.
+    if (running.hasDied && this.#state === "mounted") this.programDied(running, "");
+  }
+
+  #end() {
+    removeElement(this);
+    if (this.#state === "loading") return; // #start sees to it.
+    this.#page?.unmount();
+    this.#page = this.#program = undefined;
+    this.#shadow.replaceChildren();
+    this.#state = "idle";
+  }
+
+  /** @package */
+  programDied(dead, message) {
+    if (this.#program !== dead) return;
+    this.#page = this.#program = undefined;
+    this.#fail("panic", "This page has stopped because of an error in it.", message);
+  }
+
+  #fail(kind, text, message) {
+    this.#state = "failed";
+    this.#showStatus("alert", text, () => {
+      for (const element of elements) if (element.#state === "failed") element.#start();
+    });
+    const detail = { kind, message };
+    this.dispatchEvent(new CustomEvent("kp-error", { bubbles: true, composed: true, detail }));
+  }
+
+  #showStatus(role, text, tryAgain) {
+    const box = document.createElement("div");
+    box.className = "kp-boot";
+    box.setAttribute("role", role);
+    const line = document.createElement("p");
+    line.textContent = text;
+    box.append(line);
+    if (tryAgain) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Try again";
+      button.addEventListener("click", tryAgain);
+      box.append(button);
+    }
+    this.#show(box);
+  }
+
+  /** Shows this alone. Focus that was inside stays inside. */
+  #show(content) {
+    const hadFocus = this.#shadow.activeElement !== null;
+    this.#shadow.replaceChildren(content);
+    if (hadFocus) {
+      content.tabIndex = -1;
+      content.focus({ preventScroll: true });
+    }
+  }
+}
+
+// A page may load this file twice, by two URLs.
+if (!customElements.get("kproxy-agents")) customElements.define("kproxy-agents", KproxyAgents);

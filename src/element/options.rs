@@ -1,0 +1,161 @@
+//! What the host asks for by attributes of `<kproxy-agents>`. A bad value counts as the default.
+
+/// How the page shows its view in the URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UrlState {
+    /// Not at all: the URL is the host's.
+    #[default]
+    Memory,
+    /// In query keys prefixed `kp-`.
+    Query,
+    /// In the page's own routes below the base path.
+    Path,
+}
+
+/// Which of the browser's credentials go with a request, as fetch knows them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are fetch's")]
+pub enum CredentialsMode {
+    #[default]
+    SameOrigin,
+    Include,
+    Omit,
+}
+
+/// The attributes of one element, parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Where the agent API is; no trailing slash. Empty: the page's own origin.
+    pub api_base: String,
+    /// Passed to fetch.
+    pub credentials: CredentialsMode,
+    /// How the view shows in the URL.
+    pub url_state: UrlState,
+    /// Where the page's own routes begin; no trailing slash, so `/` is empty.
+    pub base_path: String,
+    /// Pause between two reads, 5 to 3600 s.
+    pub refresh_secs: u32,
+    /// URL template of the shell's own map tiles.
+    pub tile_url: Option<String>,
+    /// Whom to thank for the tiles; shown as text.
+    pub tile_attribution: String,
+    /// URL template of a device's page, with `{id}`.
+    pub device_href: Option<String>,
+    /// Level of the page's heading in the host's outline, 1 to 6.
+    pub heading_level: u8,
+    /// Nothing may be changed.
+    pub read_only: bool,
+}
+
+impl Options {
+    /// Reads the attributes; `attribute` gives an attribute's value by its name.
+    pub fn parse(attribute: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name: &str| attribute(name).map(|value| value.trim().to_owned());
+        let not_empty = |name: &str| text(name).filter(|value| !value.is_empty());
+        Self {
+            api_base: text("api-base")
+                .unwrap_or_default()
+                .trim_end_matches('/')
+                .to_owned(),
+            credentials: match text("credentials").as_deref() {
+                Some("include") => CredentialsMode::Include,
+                Some("omit") => CredentialsMode::Omit,
+                _ => CredentialsMode::SameOrigin,
+            },
+            url_state: match text("url-state").as_deref() {
+                Some("query") => UrlState::Query,
+                Some("path") => UrlState::Path,
+                _ => UrlState::Memory,
+            },
+            base_path: text("base-path")
+                .map(|path| path.trim_end_matches('/').to_owned())
+                .filter(|path| path.starts_with('/'))
+                .unwrap_or_default(),
+            refresh_secs: text("refresh-seconds")
+                .and_then(|value| value.parse::<f64>().ok())
+                .filter(|secs| secs.is_finite())
+                .map_or(60, |secs| secs.clamp(5.0, 3600.0) as u32),
+            tile_url: not_empty("tile-url"),
+            tile_attribution: text("tile-attribution").unwrap_or_default(),
+            device_href: not_empty("device-href").filter(|template| is_safe_href(template)),
+            heading_level: text("heading-level")
+                .and_then(|value| value.parse().ok())
+                .filter(|level| (1..=6).contains(level))
+                .unwrap_or(1),
+            read_only: attribute("read-only").is_some(),
+        }
+    }
+}
+
+/// Only http, https and relative links: never `javascript:` or another scheme.
+fn is_safe_href(template: &str) -> bool {
+    let before_path = template.split(['/', '?', '#']).next().unwrap_or_default();
+    match before_path.split_once(':') {
+        None => true,
+        Some((scheme, _)) => {
+            scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, value: &'static str) -> Options {
+        Options::parse(|asked| (asked == name).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn without_attributes_all_is_default() {
+        let options = Options::parse(|_| None);
+        assert_eq!(options.refresh_secs, 60);
+        assert_eq!(options.heading_level, 1);
+        assert_eq!(options.url_state, UrlState::Memory);
+        assert!(!options.read_only);
+        assert_eq!(options.api_base, "");
+    }
+
+    #[test]
+    fn refresh_seconds_are_clamped_and_nonsense_is_the_default() {
+        assert_eq!(with("refresh-seconds", "1").refresh_secs, 5);
+        assert_eq!(with("refresh-seconds", "99999").refresh_secs, 3600);
+        assert_eq!(with("refresh-seconds", "soon").refresh_secs, 60);
+        assert_eq!(with("refresh-seconds", "NaN").refresh_secs, 60);
+    }
+
+    #[test]
+    fn trailing_slashes_of_bases_are_dropped() {
+        assert_eq!(with("api-base", "/api/").api_base, "/api");
+        assert_eq!(with("base-path", "/").base_path, "");
+        assert_eq!(with("base-path", "/kproxy/").base_path, "/kproxy");
+        assert_eq!(with("base-path", "kproxy").base_path, "");
+    }
+
+    #[test]
+    fn a_device_link_is_http_https_or_relative() {
+        for good in [
+            "/devices/{id}",
+            "https://portal.example/d?id={id}",
+            "../d/{id}",
+            "?d={id}:x",
+        ] {
+            assert_eq!(with("device-href", good).device_href.as_deref(), Some(good));
+        }
+        for bad in [
+            "javascript:alert({id})",
+            " JavaScript:x",
+            "data:text/html,{id}",
+            "",
+        ] {
+            assert_eq!(with("device-href", bad).device_href, None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bad_heading_level_is_the_default() {
+        assert_eq!(with("heading-level", "3").heading_level, 3);
+        assert_eq!(with("heading-level", "0").heading_level, 1);
+        assert_eq!(with("heading-level", "7").heading_level, 1);
+    }
+}

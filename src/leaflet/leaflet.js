@@ -1,0 +1,42 @@
+/**
+ * The part of Leaflet that the page's map uses, and the loader of its base map: one module,
+ * loaded beside the program. `mod.rs` binds what is exported here.
+ *
+ * Leaflet's single files are imported, not its index: that keeps what is not named here
+ * (popups, vector editing, other controls) out of the bundle, and sets no global `L`.
+ */
+import { Map, createMap } from "leaflet/src/map/Map";
+import { DoubleClickZoom } from "leaflet/src/map/handler/Map.DoubleClickZoom";
+import { Drag } from "leaflet/src/map/handler/Map.Drag";
+import { Keyboard } from "leaflet/src/map/handler/Map.Keyboard";
+import { ScrollWheelZoom } from "leaflet/src/map/handler/Map.ScrollWheelZoom";
+import { TouchZoom } from "leaflet/src/map/handler/Map.TouchZoom";
+import "leaflet/src/control/Control.Attribution";
+import "leaflet/src/layer/vector/Renderer.getRenderer";
+import { feature } from "topojson-client";
+
+// As in Leaflet's own map/index.js, without box zoom and tap hold.
+Object.assign(Map, { DoubleClickZoom, Drag, Keyboard, ScrollWheelZoom, TouchZoom });
+
+export { createMap as map };
+export { geoJSON } from "leaflet/src/layer/GeoJSON";
+export { divIcon } from "leaflet/src/layer/marker/DivIcon";
+export { marker } from "leaflet/src/layer/marker/Marker";
+export { tileLayer } from "leaflet/src/layer/tile/TileLayer";
+export { canvas } from "leaflet/src/layer/vector/Canvas";
+export { svg } from "leaflet/src/layer/vector/SVG";
+
+/**
+ * Fetches a base map made by `scripts/basemap.mjs`.
+ *
+ * @param {string} url
+ * @returns {Promise<{land: object, borders: object}>} GeoJSON; borders are the lines between
+ *   countries, without coasts
+ */
+export async function loadLand(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const topology = await response.json();
+  const { land, borders } = topology.objects;
+  return { land: feature(topology, land), borders: feature(topology, borders) };
+}

@@ -1,0 +1,124 @@
+//! Narrow bindings to Leaflet, as `leaflet.js` bundles it. No global `L`.
+
+mod land;
+mod options;
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+pub use land::draw_land;
+pub use options::object;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The bundle's exports: Leaflet's own factories, and `loadLand`.
+    #[derive(Clone)]
+    pub type Leaflet;
+
+    /// <https://leafletjs.com/reference.html#map>
+    #[wasm_bindgen(method, js_name = map)]
+    pub fn map(this: &Leaflet, element: &HtmlElement, options: &JsValue) -> Map;
+
+    /// <https://leafletjs.com/reference.html#marker>, at `[lat, lon]`
+    #[wasm_bindgen(method)]
+    pub fn marker(this: &Leaflet, at: &Array, options: &JsValue) -> Marker;
+
+    /// <https://leafletjs.com/reference.html#divicon>
+    #[wasm_bindgen(method, js_name = divIcon)]
+    pub fn div_icon(this: &Leaflet, options: &JsValue) -> JsValue;
+
+    /// <https://leafletjs.com/reference.html#geojson>
+    #[wasm_bindgen(method, js_name = geoJSON)]
+    pub fn geo_json(this: &Leaflet, features: &JsValue, options: &JsValue) -> Layer;
+
+    /// <https://leafletjs.com/reference.html#svg>
+    #[wasm_bindgen(method)]
+    pub fn svg(this: &Leaflet, options: &JsValue) -> JsValue;
+
+    /// <https://leafletjs.com/reference.html#tilelayer>
+    #[wasm_bindgen(method, js_name = tileLayer)]
+    pub fn tile_layer(this: &Leaflet, url: &str, options: &JsValue) -> Layer;
+
+    /// Fetches the base map; resolves to GeoJSON `{land, borders}`.
+    #[wasm_bindgen(method, js_name = loadLand)]
+    pub fn load_land(this: &Leaflet, url: &str) -> Promise;
+
+    /// A map in an element.
+    #[derive(Clone)]
+    pub type Map;
+
+    #[wasm_bindgen(method, js_name = setView)]
+    pub fn set_view(this: &Map, at: &Array, zoom: f64, options: &JsValue);
+    #[wasm_bindgen(method, js_name = fitBounds)]
+    pub fn fit_bounds(this: &Map, corners: &Array, options: &JsValue);
+    #[wasm_bindgen(method, js_name = getZoom)]
+    pub fn zoom(this: &Map) -> f64;
+    #[wasm_bindgen(method, js_name = getMaxZoom)]
+    pub fn max_zoom(this: &Map) -> f64;
+    #[wasm_bindgen(method, js_name = setMaxZoom)]
+    pub fn set_max_zoom(this: &Map, zoom: f64);
+    #[wasm_bindgen(method, js_name = zoomIn)]
+    pub fn zoom_in(this: &Map);
+    #[wasm_bindgen(method, js_name = zoomOut)]
+    pub fn zoom_out(this: &Map);
+    #[wasm_bindgen(method, js_name = getCenter)]
+    pub fn center(this: &Map) -> LatLng;
+    #[wasm_bindgen(method)]
+    pub fn on(this: &Map, event: &str, callback: &Function);
+    #[wasm_bindgen(method)]
+    pub fn remove(this: &Map);
+    #[wasm_bindgen(method, js_name = invalidateSize)]
+    pub fn invalidate_size(this: &Map, options: &JsValue);
+    #[wasm_bindgen(method, getter, js_name = scrollWheelZoom)]
+    pub fn scroll_wheel_zoom(this: &Map) -> Handler;
+
+    /// A layer that can be put onto a map and taken off.
+    #[derive(Clone)]
+    pub type Layer;
+
+    #[wasm_bindgen(method, js_name = addTo)]
+    pub fn add_to(this: &Layer, map: &Map);
+    #[wasm_bindgen(method)]
+    pub fn remove(this: &Layer);
+
+    /// A point with an icon.
+    #[wasm_bindgen(extends = Layer)]
+    #[derive(Clone)]
+    pub type Marker;
+
+    #[wasm_bindgen(method, js_name = setLatLng)]
+    pub fn set_lat_lng(this: &Marker, at: &Array);
+    #[wasm_bindgen(method, js_name = setZIndexOffset)]
+    pub fn set_z_index_offset(this: &Marker, offset: f64);
+
+    /// A point of the globe; the longitude is not wrapped.
+    pub type LatLng;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn lat(this: &LatLng) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn lng(this: &LatLng) -> f64;
+
+    /// One way of interaction with a map.
+    pub type Handler;
+
+    #[wasm_bindgen(method)]
+    pub fn enable(this: &Handler);
+    #[wasm_bindgen(method)]
+    pub fn disable(this: &Handler);
+
+    /// Where the base map's files are: `land110` and `land50`, URLs.
+    #[derive(Clone)]
+    pub type MapAssets;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn land110(this: &MapAssets) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn land50(this: &MapAssets) -> String;
+}
+
+/// A point as Leaflet takes it.
+pub fn lat_lng(lat: f64, lon: f64) -> Array {
+    Array::of2(&lat.into(), &lon.into())
+}

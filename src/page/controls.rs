@@ -1,0 +1,145 @@
+//! The controls: filter, status, auto-refresh, refresh, and how many agents they leave.
+
+use leptos::prelude::*;
+
+use super::icons::{self, Icon};
+use super::live_fleet::{LiveFleet, Loaded};
+use super::shown::Shown;
+use crate::browser::intl;
+use crate::domain::{Filter, Status};
+
+/// The statuses in the order of the combobox.
+const CHOICES: [Status; 4] = [
+    Status::Healthy,
+    Status::Warning,
+    Status::Critical,
+    Status::Pending,
+];
+
+/// The row of controls between map and list.
+#[component]
+pub fn Controls(
+    /// The agents.
+    fleet: LiveFleet,
+    /// What the controls leave.
+    shown: Shown,
+    /// What they ask for.
+    filter: Memo<Filter>,
+    /// Called with each new text.
+    on_text: Callback<String>,
+    /// Called with a chosen status; `None`: all.
+    on_status: Callback<Option<Status>>,
+    /// Called when agents with a location are wanted again.
+    on_located: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <div class="kp-controls" part="toolbar">
+            <div class="kp-filter">
+                <Icon svg=icons::SEARCH />
+                <input
+                    type="search"
+                    class="kp-input"
+                    aria-label="Filter"
+                    placeholder="Filter"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=move || filter.with(|filter| filter.text.clone())
+                    on:input:target=move |event| on_text.run(event.target().value())
+                />
+            </div>
+            <StatusChoice shown filter on_status />
+            <Show when=move || filter.with(|filter| filter.unlocated)>
+                <button type="button" class="kp-chip" aria-label="Remove filter: No location" on:click=move |_| on_located.run(())>
+                    "No location"
+                    <Icon svg=icons::CLOSE />
+                </button>
+            </Show>
+            <Count fleet shown filter />
+            <div class="kp-refreshing">
+                <Updated fleet />
+                <label class="kp-check">
+                    <input
+                        type="checkbox"
+                        prop:checked=fleet.auto_refresh
+                        on:change:target=move |event| fleet.set_auto_refresh(event.target().checked())
+                    />
+                    "Auto-refresh"
+                </label>
+                <button
+                    type="button"
+                    class="kp-button"
+                    aria-disabled=move || fleet.reading.get().then_some("true")
+                    aria-busy=move || fleet.reading.get().then_some("true")
+                    on:click=move |_| fleet.refresh()
+                >
+                    <Icon svg=icons::REFRESH />
+                    "Refresh"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn StatusChoice(
+    shown: Shown,
+    filter: Memo<Filter>,
+    on_status: Callback<Option<Status>>,
+) -> impl IntoView {
+    let chosen = move || filter.with(|filter| filter.status.map_or("all", Status::key));
+    let option = move |status: Status| {
+        view! {
+            <option value=status.key() prop:selected=move || chosen() == status.key()>
+                {move || format!("{} ({})", status.word(), intl::count(shown.counts.get().of(status)))}
+            </option>
+        }
+    };
+    view! {
+        <select
+            class="kp-input kp-select"
+            aria-label="Status"
+            on:change:target=move |event| on_status.run(Status::from_key(&event.target().value()))
+        >
+            <option value="all" prop:selected=move || chosen() == "all">
+                {move || format!("All ({})", intl::count(shown.counts.get().total()))}
+            </option>
+            {CHOICES.map(option)}
+        </select>
+    }
+}
+
+/// "12 of 340 agents", told politely.
+#[component]
+fn Count(fleet: LiveFleet, shown: Shown, filter: Memo<Filter>) -> impl IntoView {
+    let text = move || {
+        if fleet.loaded.get() == Loaded::Nothing {
+            return String::new();
+        }
+        let total = shown.counts.get().total();
+        let noun = if total == 1 { "agent" } else { "agents" };
+        let total = intl::count(total);
+        if filter.with(Filter::is_active) {
+            let count = intl::count(shown.rows.with(|rows| rows.len()));
+            format!("{count} of {total} {noun}")
+        } else {
+            format!("{total} {noun}")
+        }
+    };
+    view! { <p class="kp-count" role="status" aria-live="polite">{text}</p> }
+}
+
+/// When the data was last read, and whether it is stale.
+#[component]
+fn Updated(fleet: LiveFleet) -> impl IntoView {
+    move || {
+        fleet.last_read.get().map(|at| {
+            let stale = fleet.problem.with(Option::is_some);
+            view! {
+                <span class="kp-updated" class:kp-stale=stale>
+                    {format!("Updated {}", intl::time_of_day(at))}
+                    {stale.then_some(" (stale)")}
+                </span>
+            }
+        })
+    }
+}

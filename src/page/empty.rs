@@ -1,0 +1,66 @@
+//! What the list shows where it has no rows: four different reasons, each with a way on.
+
+use leptos::prelude::*;
+
+use super::live_fleet::{LiveFleet, Loaded};
+use super::notices::advice;
+use super::shown::Shown;
+
+/// How many grey rows stand for the ones to come.
+const SKELETON_ROWS: usize = 8;
+
+/// Loading, none yet, none match, or could not load.
+#[component]
+pub fn Empty(
+    /// The agents.
+    fleet: LiveFleet,
+    /// What the controls leave of them.
+    shown: Shown,
+    /// Called to take off all filters.
+    on_clear: Callback<()>,
+) -> impl IntoView {
+    move || {
+        if fleet.loaded.get() == Loaded::Nothing {
+            return match fleet.problem.get() {
+                None => view! { <Skeleton /> }.into_any(),
+                Some(problem) => view! {
+                    <div class="kp-empty" role="alert">
+                        <p class="kp-empty-title">"Could not load the agents"</p>
+                        <p>{problem.to_string()} ". " {advice(fleet, &problem)}</p>
+                        <button type="button" class="kp-button kp-primary" on:click=move |_| fleet.refresh()>
+                            "Try again"
+                        </button>
+                    </div>
+                }
+                .into_any(),
+            };
+        }
+        if shown.counts.get().total() == 0 {
+            return view! {
+                <div class="kp-empty">
+                    <p class="kp-empty-title">"No agents yet"</p>
+                    <p>"An agent appears here as soon as it has started and reached Kentik."</p>
+                </div>
+            }
+            .into_any();
+        }
+        view! {
+            <div class="kp-empty">
+                <p class="kp-empty-title">"No agents match"</p>
+                <p>"No agent passes the filters."</p>
+                <button type="button" class="kp-button kp-primary" on:click=move |_| on_clear.run(())>
+                    "Clear filters"
+                </button>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Skeleton() -> impl IntoView {
+    let rows = (0..SKELETON_ROWS)
+        .map(|_| view! { <div class="kp-skeleton"></div> })
+        .collect_view();
+    view! { <div class="kp-loading" aria-hidden="true">{rows}</div> }
+}

@@ -1,0 +1,70 @@
+//! The element that shows the page, as the page knows it: where its events go.
+
+use js_sys::{Object, Promise};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{CustomEvent, CustomEventInit, HtmlElement, ShadowRoot};
+
+use crate::leaflet::{MapAssets, object};
+
+/// One element `<kproxy-agents>` and what it handed over.
+#[derive(Clone, Copy)]
+pub struct Host(StoredValue<Parts, LocalStorage>);
+
+struct Parts {
+    element: HtmlElement,
+    leaflet: Promise,
+    map_assets: MapAssets,
+}
+
+impl Host {
+    /// Belongs to the current owner.
+    pub fn new(element: HtmlElement, leaflet: Promise, map_assets: MapAssets) -> Self {
+        Self(StoredValue::new_local(Parts {
+            element,
+            leaflet,
+            map_assets,
+        }))
+    }
+
+    /// The element itself.
+    pub fn element(self) -> HtmlElement {
+        self.0.with_value(|parts| parts.element.clone())
+    }
+
+    /// Resolves to the map library.
+    pub fn leaflet(self) -> Promise {
+        self.0.with_value(|parts| parts.leaflet.clone())
+    }
+
+    /// Where the base map is.
+    pub fn map_assets(self) -> MapAssets {
+        self.0.with_value(|parts| parts.map_assets.clone())
+    }
+
+    /// The root that all of the page lives in.
+    pub fn shadow_root(self) -> Option<ShadowRoot> {
+        self.0
+            .try_with_value(|parts| parts.element.shadow_root())
+            .flatten()
+    }
+
+    /// Tells the host, by a bubbling, composed event. `true`: nobody prevented its default.
+    pub fn dispatch<const N: usize>(self, event: &str, detail: [(&str, JsValue); N]) -> bool {
+        let init = CustomEventInit::new();
+        init.set_bubbles(true);
+        init.set_composed(true);
+        init.set_cancelable(event == "kp-navigate");
+        init.set_detail(
+            if N == 0 {
+                Object::new().into()
+            } else {
+                object(detail)
+            }
+            .as_ref(),
+        );
+        CustomEvent::new_with_event_init_dict(event, &init)
+            .and_then(|event| self.element().dispatch_event(&event))
+            .unwrap_or(true)
+    }
+}

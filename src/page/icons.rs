@@ -1,0 +1,77 @@
+//! The icons: 16 px drawings in the colour of the text around them.
+
+use leptos::prelude::*;
+
+use crate::domain::Status;
+
+pub const SEARCH: &str = r#"<circle cx="7" cy="7" r="4.25"/><path d="m10.2 10.2 3.3 3.3"/>"#;
+pub const REFRESH: &str = r#"<path d="M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3"/>"#;
+pub const CLOSE: &str = r#"<path d="m4.5 4.5 7 7m0-7-7 7"/>"#;
+pub const PLUS: &str = r#"<path d="M8 3.5v9M3.5 8h9"/>"#;
+pub const MINUS: &str = r#"<path d="M3.5 8h9"/>"#;
+pub const FIT: &str = r#"<path d="M3 6V3h3m4 0h3v3m0 4v3h-3m-4 0H3v-3"/>"#;
+pub const ALERT: &str = r#"<path d="M8 2.2 14.3 13H1.7zM8 6.5V9.500m0 1.700v.300"/>"#;
+pub const MAP_PIN: &str = r#"<path d="M8 14s4.500-4.200 4.500-7.500a4.500 4.500 0 0 0-9 0C3.500 9.800 8 14 8 14z"/><circle cx="8" cy="6.500" r="1.500"/>"#;
+pub const CHEVRON: &str = r#"<path d="m6 4 4 4-4 4"/>"#;
+
+/// A drawing of this module; hidden from assistive technology, since the words beside it say it.
+#[component]
+pub fn Icon(
+    /// What is inside the `<svg>`.
+    svg: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg
+            class="kp-icon"
+            viewBox="0 0 16 16"
+            width="16"
+            height="16"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.500"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+            inner_html=svg
+        ></svg>
+    }
+}
+
+/// A status's shape, filled: each has a shape of its own, so that colour is not needed to tell it.
+pub fn status_shape(status: Status) -> &'static str {
+    match status {
+        Status::Critical => {
+            r#"<path class="kp-shape" d="M5 1h6l4 4v6l-4 4H5l-4-4V5z"/><path class="kp-mark" d="m5.500 5.500 5 5m0-5-5 5"/>"#
+        }
+        Status::Warning => {
+            r#"<path class="kp-shape" d="M8 1 15.500 14.500H.500z"/><path class="kp-mark" d="M8 6v4m0 2v.200"/>"#
+        }
+        Status::Pending => {
+            r#"<rect class="kp-shape" x="1.500" y="1.500" width="13" height="13" rx="2.500"/><path class="kp-mark" d="M5 8h.200M8 8h.200M11 8h.200"/>"#
+        }
+        Status::Healthy => {
+            r#"<circle class="kp-shape" cx="8" cy="8" r="7"/><path class="kp-mark" d="m4.900 8.200 2.200 2.200 4-4.500"/>"#
+        }
+    }
+}
+
+/// A status by shape, colour and word.
+#[component]
+pub fn StatusBadge(
+    /// Which.
+    status: Signal<Status>,
+) -> impl IntoView {
+    view! {
+        <span class=move || format!("kp-status kp-{}", status.get().key())>
+            <svg
+                class="kp-status-icon"
+                viewBox="0 0 16 16"
+                width="16"
+                height="16"
+                aria-hidden="true"
+                inner_html=move || status_shape(status.get())
+            ></svg>
+            {move || status.get().word()}
+        </span>
+    }
+}

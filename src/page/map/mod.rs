@@ -1,0 +1,483 @@
+//! The map "kproxy Agents map": where the shown agents are.
+
+mod groups;
+mod markers;
+mod popup;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use js_sys::Array;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event};
+
+use super::Host;
+use super::icons::{self, Icon};
+use super::lit::Lit;
+use super::live_fleet::Loaded;
+use super::shown::{Rows, Shown};
+use crate::browser::events;
+use crate::browser::observe::SizeObserver;
+use crate::browser::{clock::Alarm, intl};
+use crate::domain::{Bounds, Filter};
+use crate::element::Options;
+use crate::leaflet::{self, Leaflet, Map, draw_land, lat_lng, object};
+use groups::Groups;
+use markers::Markers;
+use popup::Popup;
+
+/// The built-in base map has no more to show from here on, but places still part.
+const MAX_ZOOM: f64 = 14.0;
+/// A fit of one place zooms no deeper.
+const MAX_ZOOM_OF_ONE_PLACE: f64 = 8.0;
+const MAX_ZOOM_OF_FIT: f64 = 12.0;
+/// From here on the finer coastline shows.
+const FINE_LAND_FROM_ZOOM: f64 = 4.0;
+const FIT_PADDING_PX: f64 = 40.0;
+/// While a user types, markers follow after this pause.
+const SETTLE_MS: u32 = 60;
+
+/// A Leaflet map, and what the page drew on it.
+#[derive(Clone, Copy)]
+struct Drawn {
+    map: StoredValue<Option<Map>, LocalStorage>,
+    markers: StoredValue<Option<Markers>, LocalStorage>,
+    /// Set while the page itself moves the map.
+    fitting: StoredValue<bool>,
+    moved_by_user: StoredValue<bool>,
+}
+
+/// The map of the agents that the controls leave.
+#[component]
+pub fn AgentsMap(
+    /// Whose map library, base map and tiles.
+    host: Host,
+    /// The element's attributes.
+    options: RwSignal<Options>,
+    /// The agents.
+    shown: Shown,
+    /// What leaves them; another filter fits the map anew.
+    filter: Memo<Filter>,
+    /// What is lit up.
+    lit: RwSignal<Option<Lit>>,
+    /// The time on the server's clock.
+    now: RwSignal<DateTime<Utc>>,
+    /// How much of the fleet has been read.
+    loaded: RwSignal<Loaded>,
+    /// Called with the id of an agent that was activated.
+    on_agent: Callback<String>,
+    /// Called to show the agents with no location alone.
+    on_unlocated: Callback<()>,
+) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    let ready = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let zoom = RwSignal::new(1_u8);
+    let groups = RwSignal::new(Groups::default());
+    let open = RwSignal::new(None::<String>);
+    let drawn = Drawn {
+        map: StoredValue::new_local(None),
+        markers: StoredValue::new_local(None),
+        fitting: StoredValue::new(false),
+        moved_by_user: StoredValue::new(false),
+    };
+    on_cleanup(move || {
+        if let Some(Some(map)) = drawn.map.try_get_value() {
+            map.remove();
+        }
+    });
+
+    Effect::new(move |_| {
+        let Some(node) = node.get() else { return };
+        if drawn.map.with_value(Option::is_some) {
+            return;
+        }
+        spawn_local_scoped_with_cancellation(async move {
+            match JsFuture::from(host.leaflet()).await {
+                Ok(module) => {
+                    let leaflet: Leaflet = module.unchecked_into();
+                    let map = drawn.create(&leaflet, &node, zoom, open);
+                    drawn
+                        .markers
+                        .set_value(Some(Markers::new(leaflet.clone(), map.clone())));
+                    ready.set(true);
+                    draw_base_map(leaflet, map, host, options, zoom);
+                }
+                Err(_) => failed.set(true),
+            }
+        });
+    });
+
+    let settling = Alarm::new();
+    let regroup = move || {
+        shown
+            .rows
+            .with_untracked(|rows| groups.set(Groups::of(rows, zoom.get_untracked())));
+    };
+    Effect::new(move |before: Option<()>| {
+        shown.rows.track();
+        match before {
+            None => regroup(),
+            Some(()) => settling.set(SETTLE_MS, regroup),
+        }
+    });
+    Effect::new(move |_| {
+        let zoom = zoom.get();
+        groups.update(|groups| groups.regroup(zoom));
+    });
+    Effect::new(move |_| {
+        if ready.get() {
+            groups.with(|groups| {
+                drawn.markers.update_value(|markers| {
+                    if let Some(markers) = markers {
+                        markers.draw(groups);
+                    }
+                });
+            });
+        }
+    });
+    Effect::new(move |_| {
+        let lit = lit.get();
+        groups.track();
+        drawn.markers.with_value(|markers| {
+            if let Some(markers) = markers {
+                groups.with_untracked(|groups| markers.light(groups, lit.as_ref()));
+            }
+        });
+    });
+    fit_when_asked(drawn, ready, shown, filter, loaded);
+
+    let activate = move |key: String| {
+        let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
+        let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
+        match (parting, at) {
+            (Some(zoom), Some(at)) => {
+                open.set(None);
+                drawn.moved_by_user.set_value(true);
+                drawn.with_map(|map| {
+                    let lon = nearest_copy(at.lon, map.center().lng());
+                    map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
+                });
+            }
+            _ => open.set(Some(key)),
+        }
+    };
+    let fit = move || drawn.fit(&shown.rows.get_untracked(), true);
+    let by_user = move |act: fn(&Map)| {
+        move |_| {
+            drawn.moved_by_user.set_value(true);
+            drawn.with_map(act);
+        }
+    };
+    let unlocated_text = move || {
+        let number = shown.rows.with(|rows| {
+            rows.iter()
+                .filter(|row| row.coordinates().is_none())
+                .count()
+        });
+        (number > 0).then(|| match number {
+            1 => "1 agent has no location".to_owned(),
+            _ => format!("{} agents have no location", intl::count(number)),
+        })
+    };
+
+    view! {
+        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map">
+            <div
+                class="kp-map"
+                role="group"
+                aria-label="Map: arrow keys move, plus and minus zoom"
+                node_ref=node
+                on:click=move |event| {
+                    drawn.with_map(|map| map.scroll_wheel_zoom().enable());
+                    if let Some(key) = marker_key(&event) {
+                        activate(key);
+                    }
+                }
+                on:pointerleave=move |_| drawn.with_map(|map| map.scroll_wheel_zoom().disable())
+                on:dblclick=move |_| drawn.moved_by_user.set_value(true)
+                on:keydown=move |_| drawn.moved_by_user.set_value(true)
+            ></div>
+            <Popup node groups open lit now on_agent />
+            <div class="kp-map-buttons">
+                <MapButton name="Zoom in" svg=icons::PLUS on_press=Callback::new(move |()| by_user(Map::zoom_in)(())) />
+                <MapButton name="Zoom out" svg=icons::MINUS on_press=Callback::new(move |()| by_user(Map::zoom_out)(())) />
+                <MapButton name="Fit" svg=icons::FIT on_press=Callback::new(move |()| fit()) />
+            </div>
+            {move || unlocated_text().map(|text| view! {
+                <button
+                    type="button"
+                    class="kp-unlocated"
+                    aria-pressed=move || filter.with(|filter| filter.unlocated).to_string()
+                    on:click=move |_| on_unlocated.run(())
+                >
+                    <Icon svg=icons::MAP_PIN />
+                    {text}
+                </button>
+            })}
+            {move || options.with(|options| {
+                options.tile_url.is_some().then(|| view! {
+                    <p class="kp-attribution">{options.tile_attribution.clone()}</p>
+                })
+            })}
+            <Show when=move || failed.get()>
+                <p class="kp-map-failed" role="alert">"Could not load the map. The list below is complete"</p>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn MapButton(name: &'static str, svg: &'static str, on_press: Callback<()>) -> impl IntoView {
+    view! {
+        <button type="button" class="kp-map-button" aria-label=name title=name on:click=move |_| on_press.run(())>
+            <Icon svg />
+        </button>
+    }
+}
+
+/// The marker that an event happened on.
+fn marker_key(event: &Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target
+        .closest("[data-marker]")
+        .ok()??
+        .get_attribute("data-marker")
+}
+
+/// The longitude of the copy of the world that is nearest to the view's centre.
+fn nearest_copy(lon: f64, center: f64) -> f64 {
+    lon + 360.0 * ((center - lon) / 360.0).round()
+}
+
+/// Fits on first load, after its last page, and whenever the controls change what is shown.
+fn fit_when_asked(
+    drawn: Drawn,
+    ready: RwSignal<bool>,
+    shown: Shown,
+    filter: Memo<Filter>,
+    loaded: RwSignal<Loaded>,
+) {
+    struct Fitted {
+        loaded: Loaded,
+        filter: Filter,
+        rows: Rows,
+    }
+    Effect::new(move |before: Option<Option<Fitted>>| {
+        let now = Fitted {
+            loaded: loaded.get(),
+            filter: filter.get(),
+            rows: shown.rows.get(),
+        };
+        if !ready.get() || now.loaded == Loaded::Nothing {
+            return before.flatten();
+        }
+        let Some(before) = before.flatten() else {
+            drawn.fit(&now.rows, false);
+            return Some(now);
+        };
+        let all_here = before.loaded == Loaded::Partly && now.loaded == Loaded::Whole;
+        let others_shown = before.filter != now.filter && !same_agents(&before.rows, &now.rows);
+        if others_shown {
+            drawn.fit(&now.rows, true);
+        } else if all_here && !drawn.moved_by_user.get_value() {
+            drawn.fit(&now.rows, false);
+        }
+        Some(now)
+    });
+}
+
+fn same_agents(a: &Rows, b: &Rows) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b.iter())
+            .all(|(a, b)| Arc::ptr_eq(a, b) || a.id() == b.id())
+}
+
+/// Draws land and borders, finer ones from a zoom on, and the shell's own tiles over them.
+fn draw_base_map(
+    leaflet: Leaflet,
+    map: Map,
+    host: Host,
+    options: RwSignal<Options>,
+    zoom: RwSignal<u8>,
+) {
+    let assets = host.map_assets();
+    let coarse = assets.land110();
+    let fine = assets.land50();
+    let drawn: StoredValue<Vec<leaflet::Layer>, LocalStorage> = StoredValue::new_local(Vec::new());
+    let asked_fine = StoredValue::new(false);
+    {
+        let (leaflet, map) = (leaflet.clone(), map.clone());
+        spawn_local_scoped_with_cancellation(async move {
+            // Without a base map the markers still stand right, on water.
+            if let Ok(layers) = draw_land(&leaflet, &map, &coarse).await {
+                if asked_fine.try_get_value() == Some(false)
+                    || drawn.try_with_value(Vec::is_empty) == Some(true)
+                {
+                    drawn.try_update_value(|drawn| drawn.extend(layers));
+                }
+            }
+        });
+    }
+    {
+        let (leaflet, map) = (leaflet.clone(), map.clone());
+        Effect::new(move |_| {
+            if f64::from(zoom.get()) < FINE_LAND_FROM_ZOOM || asked_fine.get_value() {
+                return;
+            }
+            asked_fine.set_value(true);
+            let (leaflet, map, fine) = (leaflet.clone(), map.clone(), fine.clone());
+            spawn_local_scoped_with_cancellation(async move {
+                if let Ok(layers) = draw_land(&leaflet, &map, &fine).await {
+                    drawn.try_update_value(|drawn| {
+                        for coarse in drawn.drain(..) {
+                            coarse.remove();
+                        }
+                        drawn.extend(layers);
+                    });
+                }
+            });
+        });
+    }
+    Effect::new(move |before: Option<Option<leaflet::Layer>>| {
+        if let Some(Some(layer)) = before {
+            layer.remove();
+        }
+        let url = options.with(|options| options.tile_url.clone())?;
+        let layer = leaflet.tile_layer(&url, &object([("maxZoom", MAX_ZOOM.into())]));
+        layer.add_to(&map);
+        Some(layer)
+    });
+}
+
+impl Drawn {
+    fn with_map(self, act: impl FnOnce(&Map)) {
+        self.map.try_with_value(|map| {
+            if let Some(map) = map {
+                act(map);
+            }
+        });
+    }
+
+    fn create(
+        self,
+        leaflet: &Leaflet,
+        node: &web_sys::HtmlElement,
+        zoom: RwSignal<u8>,
+        open: RwSignal<Option<String>>,
+    ) -> Map {
+        let map = leaflet.map(
+            node,
+            &object([
+                ("attributionControl", false.into()),
+                ("zoomControl", false.into()),
+                ("scrollWheelZoom", false.into()),
+                ("worldCopyJump", true.into()),
+                ("minZoom", 1.into()),
+                ("maxZoom", MAX_ZOOM.into()),
+                (
+                    "maxBounds",
+                    Array::of2(&lat_lng(-88.0, -540.0), &lat_lng(88.0, 540.0)).into(),
+                ),
+            ]),
+        );
+        map.set_view(&lat_lng(20.0, 0.0), 1.0, &JsValue::UNDEFINED);
+        self.map.set_value(Some(map.clone()));
+        let on = |event: &str, callback: Box<dyn FnMut()>| {
+            map.on(
+                event,
+                Closure::wrap(callback).into_js_value().unchecked_ref(),
+            );
+        };
+        on(
+            "zoomend",
+            Box::new(move || {
+                self.with_map(|map| {
+                    zoom.try_set(map.zoom() as u8);
+                });
+            }),
+        );
+        on(
+            "moveend",
+            Box::new(move || {
+                self.markers.try_update_value(|markers| {
+                    if let Some(markers) = markers {
+                        markers.follow_view();
+                    }
+                });
+            }),
+        );
+        on(
+            "movestart",
+            Box::new(move || {
+                open.try_set(None);
+                if self.fitting.try_get_value() == Some(false) {
+                    self.moved_by_user.set_value(true);
+                }
+            }),
+        );
+        let observer = SizeObserver::new(move |_| {
+            self.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
+        });
+        if let Some(observer) = observer {
+            observer.observe(node);
+            observer.keep();
+        }
+        // Leaflet swallows Escape nowhere, so the popup's own listener is on the frame.
+        events::listen(node, "keydown", move |event| {
+            let event: &web_sys::KeyboardEvent = event.unchecked_ref();
+            if event.key() == "Escape" {
+                open.set(None);
+            }
+        });
+        map
+    }
+
+    /// Shows all of these agents at once; nothing moves where none has a location.
+    fn fit(self, rows: &Rows, animate: bool) {
+        let points = rows.iter().filter_map(|row| row.coordinates());
+        let Some(bounds) = Bounds::around(points) else {
+            return;
+        };
+        let one_place = bounds.south == bounds.north && bounds.west == bounds.east;
+        let max_zoom = if one_place {
+            MAX_ZOOM_OF_ONE_PLACE
+        } else {
+            MAX_ZOOM_OF_FIT
+        };
+        self.fitting.set_value(true);
+        self.with_map(|map| {
+            map.fit_bounds(
+                &Array::of2(
+                    &lat_lng(bounds.south, bounds.west),
+                    &lat_lng(bounds.north, bounds.east),
+                ),
+                &object([
+                    (
+                        "padding",
+                        Array::of2(&FIT_PADDING_PX.into(), &FIT_PADDING_PX.into()).into(),
+                    ),
+                    ("maxZoom", max_zoom.into()),
+                    ("animate", (animate && !prefers_reduced_motion()).into()),
+                ]),
+            );
+        });
+        self.fitting.set_value(false);
+        self.moved_by_user.set_value(false);
+    }
+}
+
+fn prefers_reduced_motion() -> bool {
+    web_sys::window()
+        .and_then(|window| {
+            window
+                .match_media("(prefers-reduced-motion: reduce)")
+                .ok()?
+        })
+        .is_some_and(|query| query.matches())
+}

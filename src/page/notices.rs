@@ -1,0 +1,82 @@
+//! What went wrong, above the data that it leaves on screen.
+
+use leptos::prelude::*;
+
+use super::icons::{self, Icon};
+use super::live_fleet::{LiveFleet, Loaded};
+use crate::api::error::ApiError;
+use crate::browser::intl;
+
+/// The problems of the last read. While nothing is on screen, the list says them instead.
+#[component]
+pub fn Notices(
+    /// The agents.
+    fleet: LiveFleet,
+) -> impl IntoView {
+    let problem = move || {
+        fleet
+            .problem
+            .get()
+            .filter(|_| fleet.loaded.get() != Loaded::Nothing)
+            .map(|problem| {
+                let advice = advice(fleet, &problem);
+                view! {
+                    <Notice>
+                        <strong>"Could not refresh the agents"</strong>
+                        ": "
+                        {problem.to_string()}
+                        ". "
+                        {advice}
+                    </Notice>
+                }
+            })
+    };
+    let unreadable = move || {
+        let number = fleet.unreadable.get();
+        (number > 0).then(|| {
+            let text = match number {
+                1 => "1 agent could not be read".to_owned(),
+                _ => format!("{} agents could not be read", intl::count(number)),
+            };
+            view! { <Notice>{text}</Notice> }
+        })
+    };
+    let sites = move || {
+        fleet
+            .sites_problem
+            .get()
+            .filter(|_| fleet.problem.with(Option::is_none))
+            .map(|problem| {
+                view! {
+                    <Notice>
+                        <strong>"Could not read the sites"</strong>
+                        ": "
+                        {problem.to_string()}
+                    </Notice>
+                }
+            })
+    };
+    view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}</div> }
+}
+
+#[component]
+fn Notice(children: Children) -> impl IntoView {
+    view! {
+        <div class="kp-notice">
+            <Icon svg=icons::ALERT />
+            <p>{children()}</p>
+        </div>
+    }
+}
+
+/// What happens next.
+pub fn advice(fleet: LiveFleet, problem: &ApiError) -> String {
+    if let Some(until) = fleet.asked_to_wait_until.get() {
+        return format!("Reading again at {}", intl::time_of_day(until));
+    }
+    if problem.is_transient() {
+        "Trying again soon".to_owned()
+    } else {
+        String::new()
+    }
+}

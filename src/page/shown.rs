@@ -1,0 +1,108 @@
+//! Which agents are shown, and in which order.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::live_fleet::{Cause, LiveFleet};
+use crate::domain::{Filter, Row, Sorting, StatusCounts, keep_order, sort, visible};
+
+/// Rows in their order. Cheap to clone.
+pub type Rows = Arc<Vec<Arc<Row>>>;
+
+/// What list and map show.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// The agents that pass the filter, in order.
+    pub rows: Signal<Rows>,
+    /// Statuses over the whole fleet.
+    pub counts: Memo<StatusCounts>,
+    /// How the list is sorted.
+    pub sorting: RwSignal<Sorting>,
+    /// Whether the user is in the list, so that rows should keep their places.
+    pub list_in_use: RwSignal<bool>,
+    /// How many agents of the fleet have no location.
+    pub unlocated: Memo<usize>,
+}
+
+impl Shown {
+    /// Follows the fleet and the filter.
+    pub fn new(fleet: LiveFleet, filter: Memo<Filter>) -> Self {
+        let sorting = RwSignal::new(Sorting::default());
+        let list_in_use = RwSignal::new(false);
+        let in_order = in_order(fleet, sorting, list_in_use);
+        let rows = Memo::new_with_compare(
+            move |_| filter.with(|filter| in_order.with(|rows| Arc::new(visible(rows, filter)))),
+            |before: Option<&Rows>, now| !is_same(before, now),
+        );
+        let counts = Memo::new(move |_| {
+            fleet.change.track();
+            fleet.with(crate::domain::Fleet::counts)
+        });
+        let unlocated = Memo::new(move |_| {
+            in_order.with(|rows| {
+                rows.iter()
+                    .filter(|row| row.coordinates().is_none())
+                    .count()
+            })
+        });
+        Self {
+            rows: rows.into(),
+            counts,
+            sorting,
+            list_in_use,
+            unlocated,
+        }
+    }
+}
+
+fn is_same(before: Option<&Rows>, now: Option<&Rows>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => {
+            before.len() == now.len()
+                && before
+                    .iter()
+                    .zip(now.iter())
+                    .all(|(a, b)| Arc::ptr_eq(a, b))
+        }
+        _ => false,
+    }
+}
+
+/// The whole fleet in order. While the user is in the list, time alone moves no row.
+fn in_order(
+    fleet: LiveFleet,
+    sorting: RwSignal<Sorting>,
+    list_in_use: RwSignal<bool>,
+) -> Memo<Rows> {
+    let sorted_by = StoredValue::new(None);
+    Memo::new_with_compare(
+        move |before: Option<&Rows>| {
+            let (_, cause) = fleet.change.get();
+            let sorting = sorting.get();
+            // Tracked, so that rows take their places once the user leaves.
+            let in_use = list_in_use.get();
+            let kept = before.map(|rows| fleet.with(|fleet| keep_order(rows, fleet)));
+            let mut rows = kept.unwrap_or_default();
+            let same_sorting = sorted_by.get_value() == Some(sorting);
+            if rows.len() < fleet.with(crate::domain::Fleet::len) {
+                let known: HashSet<*const Row> = rows.iter().map(Arc::as_ptr).collect();
+                fleet.with(|fleet| {
+                    rows.extend(
+                        fleet
+                            .rows()
+                            .filter(|row| !known.contains(&Arc::as_ptr(row)))
+                            .cloned(),
+                    );
+                });
+            }
+            if !(in_use && cause == Cause::Time && same_sorting) {
+                sort(&mut rows, sorting);
+                sorted_by.set_value(Some(sorting));
+            }
+            Arc::new(rows)
+        },
+        |before, now| !is_same(before, now),
+    )
+}

@@ -1,0 +1,180 @@
+//! The page's view (filter, expanded agents, open dialog), mirrored in the URL as the host allows.
+//!
+//! Works through `leptos_router`'s `BrowserUrl`, not its `<Router>`: that listens on the window,
+//! claims the host's links and scrolls its page.
+
+use leptos::prelude::*;
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
+
+use crate::browser::clock::Alarm;
+use crate::browser::events;
+use crate::domain::ViewState;
+use crate::element::{Options, UrlState};
+use crate::leaflet::object;
+
+/// Typing settles before the URL is written: browsers limit how often that may be.
+const SETTLE_MS: u32 = 250;
+
+/// The view, and its address.
+#[derive(Clone, Copy)]
+pub struct ViewUrl {
+    /// The view. Change it by [`Self::replace`] and [`Self::push`].
+    pub state: RwSignal<ViewState>,
+    mode: UrlState,
+    base: StoredValue<String>,
+    browser: StoredValue<Option<BrowserUrl>>,
+    settling: Alarm,
+    /// Whether the entry before this one in the history is the page's own list.
+    came_from_list: StoredValue<bool>,
+}
+
+impl ViewUrl {
+    /// Reads the view from the URL, and follows Back and Forward.
+    pub fn new(options: &Options) -> Self {
+        let mode = options.url_state;
+        let browser = if mode == UrlState::Memory {
+            None
+        } else {
+            BrowserUrl::new().ok()
+        };
+        let url = Self {
+            state: RwSignal::new(ViewState::default()),
+            mode,
+            base: StoredValue::new(options.base_path.clone()),
+            browser: StoredValue::new(browser),
+            settling: Alarm::new(),
+            came_from_list: StoredValue::new(pushed_from_list()),
+        };
+        if mode != UrlState::Memory {
+            url.read();
+            if let Some(window) = web_sys::window() {
+                events::listen(&window, "popstate", move |_| {
+                    url.settling.clear();
+                    url.came_from_list.set_value(pushed_from_list());
+                    url.read();
+                });
+            }
+            // Unknown values are dropped from the address, too.
+            url.write(true);
+        }
+        url
+    }
+
+    /// Changes the view in the present history entry.
+    pub fn replace(self, change: impl FnOnce(&mut ViewState)) {
+        if self.change(change) {
+            self.settling.set(SETTLE_MS, move || self.write(true));
+        }
+    }
+
+    /// Changes the view in a new history entry.
+    pub fn push(self, change: impl FnOnce(&mut ViewState)) {
+        self.settle();
+        let had_dialog = self.state.with_untracked(|state| state.dialog.is_some());
+        if self.change(change) {
+            self.came_from_list.set_value(!had_dialog);
+            self.write(false);
+        }
+    }
+
+    /// Closes the dialog: goes back to the list that it was opened from; where the dialog was the
+    /// first thing opened, the list takes its place.
+    pub fn close_dialog(self) {
+        self.settle();
+        let can_go_back = self.mode != UrlState::Memory && self.came_from_list.get_value();
+        if self.change(|state| state.dialog = None) {
+            let went_back = can_go_back
+                && web_sys::window()
+                    .and_then(|window| window.history().ok())
+                    .is_some_and(|history| history.back().is_ok());
+            if !went_back {
+                self.write(true);
+            }
+        }
+    }
+
+    fn change(self, change: impl FnOnce(&mut ViewState)) -> bool {
+        let mut state = self.state.get_untracked();
+        change(&mut state);
+        let changed = self.state.with_untracked(|before| *before != state);
+        if changed {
+            self.state.set(state);
+        }
+        changed
+    }
+
+    /// Writes at once what waits to be written.
+    fn settle(self) {
+        self.settling.clear();
+        self.write(true);
+    }
+
+    fn read(self) {
+        let Ok(url) = BrowserUrl::current() else {
+            return;
+        };
+        let state = match self.mode {
+            UrlState::Memory => return,
+            UrlState::Query => ViewState::from_query(url.search()),
+            UrlState::Path => ViewState::from_path(&self.below_base(&url), url.search()),
+        };
+        if self.state.with_untracked(|before| *before != state) {
+            self.state.set(state);
+        }
+    }
+
+    fn below_base(self, url: &Url) -> String {
+        self.base.with_value(|base| {
+            let below = url.path().strip_prefix(base.as_str()).unwrap_or_default();
+            if below.starts_with('/') {
+                below.to_owned()
+            } else {
+                "/".to_owned()
+            }
+        })
+    }
+
+    fn write(self, replace: bool) {
+        let Some(Some(browser)) = self.browser.try_get_value() else {
+            return;
+        };
+        let Ok(current) = BrowserUrl::current() else {
+            return;
+        };
+        let (path, query) = self.state.with_untracked(|state| match self.mode {
+            UrlState::Path => {
+                let (path, query) = state.to_path();
+                (self.base.with_value(|base| format!("{base}{path}")), query)
+            }
+            _ => (current.path().to_owned(), state.to_query(current.search())),
+        });
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        let value = format!("{path}{query}{}", current.hash());
+        if replace && value == address(&current) {
+            return;
+        }
+        let from_list = self.came_from_list.get_value();
+        let state = State::new(Some(object([(FROM_LIST, from_list.into())])));
+        browser.complete_navigation(&LocationChange {
+            value,
+            replace,
+            scroll: false,
+            state,
+        });
+    }
+}
+
+fn address(url: &Url) -> String {
+    let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+    format!("{}{query}{}", url.path(), url.hash())
+}
+
+/// Key in the history entry's state: this entry was pushed from the list.
+const FROM_LIST: &str = "kpFromList";
+
+fn pushed_from_list() -> bool {
+    web_sys::window()
+        .and_then(|window| window.history().ok()?.state().ok())
+        .and_then(|state| js_sys::Reflect::get(&state, &FROM_LIST.into()).ok())
+        .is_some_and(|flag| flag.is_truthy())
+}
