@@ -229,8 +229,8 @@ class KproxyAgents extends HTMLElement {
         this.#fail("load", message, message);
       }
     }
-    // Removed while it was loading.
-    if (!this.isConnected) this.#end();
+    // Removed while it was loading: it may come back.
+    if (this.#state === "loading") this.#state = "idle";
   }
 
   #mount(running) {
@@ -250,7 +250,7 @@ class KproxyAgents extends HTMLElement {
 
   #end() {
     removeElement(this);
-    if (this.#state === "loading") return; // #start sees to it.
+    if (this.#state === "loading") return; // #start notices.
     this.#page?.unmount();
     this.#page = this.#program = undefined;
     this.#shadow.replaceChildren();

@@ -12,6 +12,7 @@ pub use mounting::{PageHandle, mount};
 
 #[cfg(target_arch = "wasm32")]
 mod mounting {
+    use any_spawner::Executor;
     use js_sys::{Function, Promise};
     use leptos::mount::{UnmountHandle, mount_to};
     use leptos::prelude::*;
@@ -46,6 +47,8 @@ mod mounting {
         on_panic: Function,
     ) -> PageHandle {
         report_panics_to(on_panic);
+        // Done before, by an earlier element: no error.
+        let _ = Executor::init_wasm_bindgen();
         let owner = Owner::new();
         let (options, fleet, view) = owner.with(|| {
             let options = RwSignal::new(read_options(&host));

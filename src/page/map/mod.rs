@@ -378,6 +378,8 @@ impl Drawn {
                 ("zoomControl", false.into()),
                 ("scrollWheelZoom", false.into()),
                 ("worldCopyJump", true.into()),
+                // A fit fills the map better between whole zooms.
+                ("zoomSnap", 0.25.into()),
                 ("minZoom", 1.into()),
                 ("maxZoom", MAX_ZOOM.into()),
                 (

@@ -1,0 +1,90 @@
+# Everything that is done with this repository, by name: `make help`.
+#
+# Each target installs what it needs (scripts/setup.sh) and says so; done once, that takes no time.
+
+PORT ?= 8080
+SEED ?=
+AGENTS ?=
+CHANGE_RATE ?=
+BASE_PATH ?= /
+FILTER ?=
+
+# With one slash at the end.
+BASE := $(patsubst %//,%/,$(BASE_PATH)/)
+
+# Tools of exact versions, shared by all clones on this machine.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kproxy-agents-tools
+TRUNK_VERSION := $(shell sed -n 's/^trunk-version = "=\(.*\)"/\1/p' Trunk.toml)
+WASM_BINDGEN_VERSION := $(shell grep -A 1 '^name = "wasm-bindgen"$$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+export TOOLS TRUNK_VERSION WASM_BINDGEN_VERSION
+export PATH := $(TOOLS)/trunk-$(TRUNK_VERSION)/bin:$(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
+
+SERVER := target/server/mock-server
+STAGE := scripts/stage.sh
+PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint fmt size screenshots clean setup setup-tests server
+
+help: ## What can be made
+	@echo "make …"
+	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done
+
+run: build server ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE)
+	@echo "The page, with a mock API behind it, is here until Ctrl-C:"
+	@$(SERVER) --dist dist --base-path $(BASE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
+
+test: setup-tests ## Everything that CI runs (FILTER=words: only such browser tests)
+	@$(STAGE) "Formatting" cargo fmt --all --check
+	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
+	@$(STAGE) "Rust tests" cargo test --quiet --workspace
+	@$(STAGE) "Build" $(MAKE) --no-print-directory build server
+	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
+
+build: target/page-build ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
+
+lint: setup ## Formatting and lints only
+	@$(STAGE) "Formatting" cargo fmt --all --check
+	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
+
+fmt: setup ## Format the Rust code
+	@cargo fmt --all
+
+size: build ## What a browser loads, in bytes
+	@node scripts/size.mjs
+
+screenshots: setup-tests build server ## docs/screenshots/*.png, taken anew
+	@$(PLAYWRIGHT) --config screenshots.config.ts
+
+clean: ## Remove all that was built here; installed tools stay
+	@rm -rf dist target node_modules tests/e2e/node_modules
+
+# ---- What the targets above stand on ----
+
+setup:
+	@scripts/setup.sh rust
+
+setup-tests:
+	@scripts/setup.sh page tests
+
+server: setup
+	@test -x $(SERVER) || echo "Building the mock server (about a minute, the first time)…"
+	@cargo build --quiet --profile server -p mock-server
+
+# Trunk runs only when something that the page is made of has changed, or when dist/ holds
+# another kind of build (scripts/finish-build.mjs notes which).
+PAGE_SOURCES := $(shell find src style public scripts -not -name '.*') \
+	index.html Trunk.toml Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json
+
+ifneq ($(shell test -f dist/kproxy-agents.js && cat target/page-build 2>/dev/null),release $(BASE))
+.PHONY: target/page-build
+endif
+
+target/page-build: $(PAGE_SOURCES)
+	@scripts/setup.sh page
+	@mkdir -p target && touch target/page-build-began
+	@echo "Building the page (a first build takes about 2 minutes)…"
+	@trunk --log warn build --release --public-url $(BASE)
+	@touch -r target/page-build-began $@

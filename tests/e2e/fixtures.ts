@@ -1,0 +1,230 @@
+/**
+ * What every test stands on: a world of the mock server of its own, and a page whose every error
+ * fails the test.
+ */
+import { test as base, expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
+
+export { expect };
+
+/** The server's clock in worlds made by `mock.fleet`. */
+export const AT = new Date('2026-11-02T12:00:00Z');
+
+export const AGENTS = 'GET /kproxy/v202611/agents';
+export const SITES = 'GET /site/v202509/sites';
+
+/** A time so many seconds before `AT`. */
+export const ago = (secs: number) => new Date(AT.getTime() - secs * 1000).toISOString();
+
+export interface Fault {
+  route: string;
+  times?: number;
+  afterRequests?: number;
+  queryContains?: string;
+  latencyMs?: number;
+  hold?: string;
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+  cutOff?: number;
+  malformed?: { agentIndex?: number; siteIndex?: number; json: string };
+}
+
+export interface Seen {
+  number: number;
+  method: string;
+  path: string;
+  query: string;
+  state: 'pending' | 'held' | 'answered' | 'aborted';
+  status: number | null;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The mock server's control API, about one world. */
+export class Mock {
+  /** Whether failed requests are part of the test, and may show in the console. */
+  expectsFailures = false;
+
+  constructor(
+    private readonly request: APIRequestContext,
+    private readonly world: string,
+  ) {}
+
+  private async call(method: string, path: string, data?: unknown) {
+    const answer = await this.request.fetch(`/__mock/${path}`, {
+      method,
+      headers: { 'x-mock-world': this.world },
+      ...(data === undefined ? {} : { data }),
+    });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  reset(how: Fields) {
+    return this.call('POST', 'reset', how);
+  }
+
+  /** A world of these agents and sites alone, at the time `AT`. */
+  async fleet(agents: Fields[], sites: Fields[] = []) {
+    await this.reset({ agents: 0, sites: 0, at: AT.toISOString() });
+    if (sites.length > 0) await this.call('POST', 'sites', sites);
+    if (agents.length > 0) await this.add(agents);
+  }
+
+  add(agents: Fields | Fields[]) {
+    return this.call('POST', 'agents', agents);
+  }
+
+  patch(id: string, fields: Fields) {
+    return this.call('PATCH', `agents/${encodeURIComponent(id)}`, fields);
+  }
+
+  remove(id: string) {
+    return this.call('DELETE', `agents/${encodeURIComponent(id)}`);
+  }
+
+  /** Something goes wrong from now on. Its log entries in the console are allowed. */
+  fault(fault: Fault | Fault[]) {
+    const all = [fault].flat();
+    this.expectsFailures ||= all.some(({ status, cutOff }) => status !== undefined || cutOff !== undefined);
+    return this.call('POST', 'faults', all);
+  }
+
+  /** Nothing goes wrong any more. */
+  heal() {
+    return this.call('DELETE', 'faults');
+  }
+
+  release(name: string) {
+    return this.call('POST', 'release', { name });
+  }
+
+  clock(setting: { at?: string; offsetSecs?: number }) {
+    return this.call('POST', 'clock', setting);
+  }
+
+  async requests(): Promise<Seen[]> {
+    return (await this.call('GET', 'requests')).requests;
+  }
+
+  /** The reads of the agents so far. */
+  async reads(): Promise<Seen[]> {
+    return (await this.requests()).filter(({ path }) => path === '/kproxy/v202611/agents');
+  }
+
+  forget() {
+    return this.call('DELETE', 'requests');
+  }
+}
+
+/** Logged by the browser itself for each answer that is no success. */
+const NETWORK_LOG = /^Failed to load resource: (the server responded with a status of|net::ERR_)/;
+
+export const test = base.extend<{ mock: Mock }>({
+  mock: [
+    async ({ context, page, playwright, baseURL }, use, info) => {
+      const world = `w-${info.testId}-${info.repeatEachIndex}-${info.retry}-${Date.now()}`;
+      await context.addCookies([{ name: 'mock-world', value: world, url: baseURL! }]);
+      const request = await playwright.request.newContext({ baseURL });
+      const mock = new Mock(request, world);
+
+      const errors: string[] = [];
+      context.on('weberror', (error) => errors.push(`Uncaught: ${error.error()}`));
+      context.on('console', (message) => {
+        if (message.type() !== 'error') return;
+        if (mock.expectsFailures && NETWORK_LOG.test(message.text())) return;
+        errors.push(`Console: ${message.text()}`);
+      });
+      await page.addInitScript(() => {
+        addEventListener('securitypolicyviolation', (event) => {
+          console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI}`);
+        });
+        addEventListener('kp-error', (event) => {
+          const { kind, message } = (event as CustomEvent).detail;
+          if (kind !== 'api') console.error(`kp-error ${kind}: ${message}`);
+        });
+      });
+
+      await use(mock);
+
+      // Whoever still waits is let go before the page closes.
+      await mock.heal();
+      await request.fetch('/__mock/world', { method: 'DELETE', headers: { 'x-mock-world': world } });
+      await request.dispose();
+      expect(errors, 'no error on the page').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/* ---- What is on screen, by its accessible name ---- */
+
+export const list = (page: Page) => page.getByRole('table', { name: 'kproxy Agents' });
+export const map = (page: Page) => page.getByRole('region', { name: 'kproxy Agents map' });
+export const filter = (page: Page) => page.getByRole('searchbox', { name: 'Filter' });
+export const status = (page: Page) => page.getByRole('combobox', { name: 'Status' });
+export const refresh = (page: Page) => page.getByRole('button', { name: 'Refresh', exact: true });
+export const autoRefresh = (page: Page) => page.getByRole('checkbox', { name: 'Auto-refresh' });
+/** The live region that says how many agents are shown. */
+export const count = (page: Page) => page.getByRole('status').filter({ hasText: /^[\d,]+( of [\d,]+)? agents?$/ });
+
+/** The row that shows this text. */
+export const row = (page: Page, text: string) => list(page).getByRole('row').filter({ hasText: text });
+
+export const COLUMNS = ['Status', 'Last seen', 'Agent name', 'Site', 'IP Address', 'Private IP', 'Version'];
+
+/** The cell of a row below a column's header. */
+export const cell = (row: Locator, column: string) => row.getByRole('cell').nth(COLUMNS.indexOf(column));
+
+export const header = (page: Page, column: string) => list(page).getByRole('columnheader', { name: column });
+
+/** The agents' names, in the order of the rows that are in the DOM. */
+export async function names(page: Page): Promise<string[]> {
+  const rows = await list(page)
+    .getByRole('row')
+    .evaluateAll((rows) =>
+      rows.map((row) => ({
+        index: Number(row.getAttribute('aria-rowindex')),
+        name: row.querySelectorAll('[role=cell]')[2]?.textContent?.trim(),
+      })),
+    );
+  return rows
+    .filter(({ name }) => name !== undefined)
+    .sort((a, b) => a.index - b.index)
+    .map(({ name }) => name!);
+}
+
+/** Waits until the rows stand in this order. */
+export const expectNames = (page: Page, expected: string[]) =>
+  expect.poll(() => names(page)).toEqual(expected);
+
+/** Waits until something has stopped moving, and tells where it is. */
+export async function settled(locator: Locator) {
+  let before: string | undefined;
+  await expect
+    .poll(
+      async () => {
+        const now = JSON.stringify(await locator.boundingBox());
+        const still = now === before && now !== 'null';
+        before = now;
+        return still;
+      },
+      { intervals: [150] },
+    )
+    .toBe(true);
+  return JSON.parse(before!) as { x: number; y: number; width: number; height: number };
+}
+
+/** Waits until the last read is over, and the whole fleet is there. */
+export async function loaded(page: Page) {
+  await expect(page.getByText(/^Updated /)).toBeVisible({ timeout: 20_000 });
+  await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
+}
+
+/** Presses Refresh, and waits until its read is over. */
+export async function refreshNow(page: Page, mock: Mock) {
+  const before = (await mock.reads()).length;
+  await refresh(page).click();
+  await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(before);
+  await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
+}

@@ -1,0 +1,305 @@
+import { ago, AT, cell, COLUMNS, expect, expectNames, filter, header, list, loaded, names, refreshNow, row, test } from './fixtures';
+
+const SITE = { id: 's1', title: 'Frankfurt DC', lat: 50.1, lon: 8.7 };
+const ALPHA = {
+  id: 'a',
+  name: 'alpha',
+  siteId: 's1',
+  ipAddress: '203.0.113.4',
+  privateIp: '10.1.2.3',
+  version: '7.48.0',
+  lastSeen: ago(200),
+  ageSecs: 100,
+};
+
+test('an agent shows in all seven columns', async ({ page, mock }) => {
+  await mock.fleet([ALPHA], [SITE]);
+  await page.goto('/');
+  await expect(list(page).getByRole('columnheader').filter({ hasText: /./ })).toContainText(COLUMNS);
+  const alpha = row(page, 'alpha');
+  const values = ['Healthy', '3 minutes ago', 'alpha', 'Frankfurt DC', '203.0.113.4', '10.1.2.3', '7.48.0'];
+  for (const [i, column] of COLUMNS.entries()) {
+    await expect(cell(alpha, column)).toContainText(values[i]!);
+  }
+});
+
+test('what is not set says so', async ({ page, mock }) => {
+  await mock.fleet([{ id: 'x', ipAddress: '203.0.113.9' }]);
+  await page.goto('/');
+  const unnamed = row(page, '203.0.113.9');
+  await expect(cell(unnamed, 'Status')).toContainText('Pending');
+  await expect(cell(unnamed, 'Last seen')).toHaveText('Never');
+  await expect(cell(unnamed, 'Agent name')).toContainText('Auto Generated');
+  await expect(cell(unnamed, 'Site')).toHaveText('Undefined');
+  await expect(cell(unnamed, 'Private IP')).toHaveText('Undefined');
+});
+
+test('a site id that no site has shows as Undefined', async ({ page, mock }) => {
+  await mock.fleet([{ ...ALPHA, siteId: 'gone' }], [SITE]);
+  await page.goto('/');
+  await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Undefined');
+});
+
+test('the four statuses follow from the last contact', async ({ page, mock }) => {
+  await mock.fleet([
+    { id: '1', name: 'pending' },
+    { id: '2', name: 'young', ageSecs: 29 * 60 },
+    { id: '3', name: 'older', ageSecs: 31 * 60 },
+    { id: '4', name: 'silent', ageSecs: 46 * 60 },
+    { id: '5', name: 'future', ageSecs: -600 },
+  ]);
+  await page.goto('/');
+  for (const [name, word] of [
+    ['pending', 'Pending'],
+    ['young', 'Healthy'],
+    ['older', 'Warning'],
+    ['silent', 'Critical'],
+    ['future', 'Healthy'],
+  ] as const) {
+    await expect(cell(row(page, name), 'Status')).toHaveText(word);
+  }
+});
+
+test('the rows are counted for assistive technology', async ({ page, mock }) => {
+  await mock.reset({ agents: 60 });
+  await page.goto('/');
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '61');
+  await expect(list(page)).not.toHaveAttribute('aria-busy', 'true');
+  await expect(list(page).getByRole('row').first()).toHaveAttribute('aria-rowindex', '1');
+  const indexes = await list(page)
+    .getByRole('row')
+    .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))).sort((a, b) => a - b));
+  expect(indexes).toEqual(indexes.map((_, i) => i + 1));
+});
+
+test('of 10,000 agents only a few rows are in the DOM, at the start and at the end', async ({ page, mock }) => {
+  test.slow();
+  await mock.reset({ agents: 10_000 });
+  await page.goto('/');
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '10001', { timeout: 30_000 });
+  const rows = list(page).getByRole('row');
+  expect(await rows.count()).toBeLessThan(80);
+  await expect(list(page).locator('[aria-rowindex="2"]')).toBeInViewport();
+
+  await list(page).evaluate((node) => node.scrollTo(0, node.scrollHeight));
+  const last = list(page).locator('[aria-rowindex="10001"]');
+  await expect(last).toBeInViewport();
+  await expect(last.getByRole('cell').first()).not.toBeEmpty();
+  expect(await rows.count()).toBeLessThan(80);
+});
+
+test('at first the worst come first, then by name', async ({ page, mock }) => {
+  await mock.fleet([
+    { id: '1', name: 'healthy-2', ageSecs: 60 },
+    { id: '2', name: 'healthy-10', ageSecs: 60 },
+    { id: '3', name: 'pending' },
+    { id: '4', name: 'warning', ageSecs: 32 * 60 },
+    { id: '5', name: 'critical-b', ageSecs: 3 * 3600 },
+    { id: '6', name: 'critical-a', ageSecs: 2 * 3600 },
+  ]);
+  await page.goto('/');
+  await expectNames(page, ['critical-a', 'critical-b', 'warning', 'pending', 'healthy-2', 'healthy-10']);
+  await expect(header(page, 'Status')).toHaveAttribute('aria-sort', 'ascending');
+});
+
+/** The ascending and descending orders by each column. */
+const ORDERS: [column: string, ascending: string[], descending: string[]][] = [
+  ['Status', ['two', 'ten', 'nine'], ['nine', 'ten', 'two']],
+  ['Last seen', ['two', 'ten', 'nine'], ['ten', 'two', 'nine']],
+  ['Agent name', ['nine', 'ten', 'two'], ['two', 'ten', 'nine']],
+  ['Site', ['ten', 'two', 'nine'], ['two', 'ten', 'nine']],
+  ['IP Address', ['nine', 'ten', 'two'], ['two', 'ten', 'nine']],
+  ['Private IP', ['two', 'ten', 'nine'], ['ten', 'two', 'nine']],
+  ['Version', ['ten', 'two', 'nine'], ['two', 'ten', 'nine']],
+];
+
+for (const [column, ascending, descending] of ORDERS) {
+  test(`the header ${column} sorts both ways`, async ({ page, mock }) => {
+    await mock.fleet(
+      [
+        // Never, Undefined and commit hashes come last either way.
+        { id: '1', name: 'nine', ageSecs: 60, ipAddress: '192.0.2.9', version: 'f3a9c2e' },
+        { id: '2', name: 'ten', ageSecs: 32 * 60, lastSeen: ago(900), siteId: 's1', ipAddress: '192.0.2.10', privateIp: '10.0.0.10', version: '7.9.0' },
+        { id: '3', name: 'two', ageSecs: 3600, lastSeen: ago(300), siteId: 's2', ipAddress: '192.0.2.200', privateIp: '10.0.0.2', version: '7.48.0' },
+      ],
+      [SITE, { ...SITE, id: 's2', title: 'Geneva DC' }],
+    );
+    await page.goto('/');
+    await loaded(page);
+    const button = header(page, column).getByRole('button', { name: column });
+    const other = column === 'Status' ? 'Version' : 'Status';
+    if (column === 'Status') {
+      await header(page, other).getByRole('button').click();
+      await expect(header(page, column)).toHaveAttribute('aria-sort', 'none');
+    }
+    await button.click();
+    await expect(header(page, column)).toHaveAttribute('aria-sort', 'ascending');
+    await expect(header(page, other)).toHaveAttribute('aria-sort', 'none');
+    await expectNames(page, ascending);
+    await button.press('Enter');
+    await expect(header(page, column)).toHaveAttribute('aria-sort', 'descending');
+    await expectNames(page, descending);
+    await expect(button).toBeFocused();
+  });
+}
+
+test('hostile texts show as text', async ({ page, mock }) => {
+  const image = '<img src=x onerror=alert(1)>';
+  const script = '"><script>alert(2)</script>';
+  let dialogs = 0;
+  page.on('dialog', (dialog) => {
+    dialogs++;
+    void dialog.dismiss();
+  });
+  await mock.fleet(
+    [
+      { id: `'"><b>`, name: image, siteId: 's1', version: script, ipAddress: '203.0.113.7' },
+      { id: 'rtl', name: '\u202Egnp.exe \u{1F468}\u200D\u{1F469}', ipAddress: '203.0.113.8' },
+    ],
+    [{ ...SITE, title: '<b>bold</b> & <i>' }],
+  );
+  await page.goto('/');
+  const hostile = row(page, '203.0.113.7');
+  await expect(cell(hostile, 'Agent name')).toContainText(image);
+  await expect(cell(hostile, 'Version')).toContainText(script);
+  await expect(cell(hostile, 'Site')).toHaveText('<b>bold</b> & <i>');
+  await expect(list(page).locator('img, script, b')).toHaveCount(0);
+  await expect(row(page, '203.0.113.8')).toBeVisible();
+  expect(dialogs).toBe(0);
+});
+
+test('the exact time shows on focus and hover, and Esc hides it', async ({ page, mock }) => {
+  await mock.fleet([ALPHA], [SITE]);
+  await page.goto('/');
+  const time = cell(row(page, 'alpha'), 'Last seen').getByText('3 minutes ago');
+  const exact = 'November 2, 2026 at 11:56:40 AM UTC';
+  const tip = page.getByText(exact);
+  await expect(tip).toBeHidden();
+  await time.focus();
+  await expect(tip).toBeVisible();
+  await expect(time).toHaveAccessibleDescription(exact);
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+  await time.hover();
+  await expect(tip).toBeVisible();
+});
+
+test('a refresh leaves the nodes of rows that did not change', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
+  await page.goto('/');
+  await loaded(page);
+  for (const name of ['alpha', 'beta']) {
+    await row(page, name).evaluate((node) => Object.assign(node, { isMarked: true }));
+  }
+  await mock.patch('b', { version: '9.9.9' });
+  await refreshNow(page, mock);
+  await expect(cell(row(page, 'beta'), 'Version')).toHaveText('9.9.9');
+  for (const name of ['alpha', 'beta']) {
+    expect(await row(page, name).evaluate((node) => 'isMarked' in node)).toBe(true);
+  }
+});
+
+test('a refresh keeps focus, scroll position and text selection', async ({ page, mock }) => {
+  const agents = Array.from({ length: 60 }, (_, i) => ({
+    ...ALPHA,
+    id: `n${i}`,
+    name: `node-${String(i).padStart(2, '0')}`,
+  }));
+  await mock.fleet(agents, [SITE]);
+  await page.goto('/');
+  await loaded(page);
+  await list(page).evaluate((node) => node.scrollTo(0, 900));
+  const before = await list(page).evaluate((node) => node.scrollTop);
+  expect(before).toBeGreaterThan(0);
+  const visible = row(page, 'node-25');
+  await expect(visible).toBeInViewport();
+  const focusable = cell(visible, 'Last seen').getByText('ago');
+  await focusable.focus();
+  // Selects the name's text.
+  await cell(visible, 'Agent name').evaluate((node) => {
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (walker.currentNode.textContent!.includes('node-25')) break;
+    }
+    getSelection()!.setBaseAndExtent(walker.currentNode, 0, walker.currentNode, 7);
+  });
+  const selection = () =>
+    page.evaluate(() => {
+      const inShadow = document.querySelector('kproxy-agents')!.shadowRoot as unknown as { getSelection?: () => Selection };
+      return String(inShadow.getSelection?.() ?? getSelection());
+    });
+  expect(await selection()).toBe('node-25');
+  await mock.patch('n40', { version: '9.9.9' });
+  const reads = (await mock.reads()).length;
+  // Not by the button, which would take the focus.
+  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await expect.poll(async () => (await mock.reads()).length).toBe(reads + 1);
+  await expect(page.getByRole('button', { name: 'Refresh' })).not.toHaveAttribute('aria-busy', 'true');
+  await expect(focusable).toBeFocused();
+  expect(await list(page).evaluate((node) => node.scrollTop)).toBe(before);
+  expect(await selection()).toBe('node-25');
+});
+
+test('a refresh that adds rows above keeps the rows in view', async ({ page, mock }) => {
+  const agents = Array.from({ length: 60 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${100 + i}` }));
+  await mock.fleet(agents, [SITE]);
+  await page.goto('/');
+  await loaded(page);
+  await list(page).evaluate((node) => node.scrollTo(0, 1200));
+  await expect(row(page, 'node-130')).toBeInViewport();
+  const before = (await row(page, 'node-130').boundingBox())!.y;
+  await mock.add([1, 2, 3].map((i) => ({ ...ALPHA, id: `new${i}`, name: `a-new-${i}` })));
+  await refreshNow(page, mock);
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '64');
+  await expect
+    .poll(async () => Math.abs((await row(page, 'node-130').boundingBox())!.y - before))
+    .toBeLessThan(2);
+});
+
+test('a removed agent leaves the list with the next refresh', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
+  await page.goto('/');
+  await expectNames(page, ['alpha', 'beta']);
+  await mock.remove('a');
+  await refreshNow(page, mock);
+  await expectNames(page, ['beta']);
+  await expect(list(page)).toHaveAttribute('aria-rowcount', '2');
+});
+
+test('a status changes by itself as time passes, with no read', async ({ page, mock }) => {
+  await page.clock.install({ time: AT });
+  await mock.fleet([{ id: 'x', name: 'fading', ageSecs: 29 * 60 + 30 }]);
+  await page.goto('/');
+  await loaded(page);
+  const word = cell(row(page, 'fading'), 'Status');
+  await expect(word).toHaveText('Healthy');
+  const reads = (await mock.reads()).length;
+  await page.clock.runFor(35_000);
+  await expect(word).toHaveText('Warning');
+  expect(await mock.reads()).toHaveLength(reads);
+});
+
+test('ages are on the server\'s clock, however wrong the user\'s', async ({ page, mock }) => {
+  await page.clock.install({ time: new Date(AT.getTime() + 5 * 3600_000) });
+  await mock.fleet([ALPHA], [SITE]);
+  await page.goto('/');
+  await expect(cell(row(page, 'alpha'), 'Status')).toHaveText('Healthy');
+  await expect(cell(row(page, 'alpha'), 'Last seen')).toHaveText('3 minutes ago');
+});
+
+test('while the pointer is in the list, time alone moves no row', async ({ page, mock }) => {
+  await page.clock.install({ time: AT });
+  await mock.fleet([
+    { id: '1', name: 'alpha', ageSecs: 60 },
+    { id: '2', name: 'omega', ageSecs: 29 * 60 + 30 },
+  ]);
+  await page.goto('/');
+  await loaded(page);
+  await expectNames(page, ['alpha', 'omega']);
+  await row(page, 'alpha').hover();
+  await page.clock.runFor(35_000);
+  await expect(cell(row(page, 'omega'), 'Status')).toHaveText('Warning');
+  expect(await names(page)).toEqual(['alpha', 'omega']);
+  await filter(page).hover();
+  await expectNames(page, ['omega', 'alpha']);
+});

@@ -1,0 +1,15 @@
+//! The mock server over HTTP, started in this process. Every answer of the API is held against the
+//! contract that the server itself publishes (`support.rs`).
+
+mod agents;
+mod control;
+mod credentials;
+mod faults;
+mod fleet;
+mod incremental;
+mod openapi;
+mod paging;
+mod program;
+mod sites;
+mod static_files;
+mod support;
