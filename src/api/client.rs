@@ -1,4 +1,7 @@
 //! The client of the agent API, on gloo-net.
+//!
+//! Every call fails with an [`ApiError`]: see there for what each means and how it is told.
+#![allow(clippy::missing_errors_doc, reason = "said once, above")]
 
 use gloo_net::http::{Method, Request, RequestBuilder};
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -62,7 +65,7 @@ impl Client {
             AgentsQuery::NextPage(token) => Some(("pageToken", token)),
         };
         if let Some((key, token)) = token {
-            path.push_str(&format!("&{key}={}", encode(token)));
+            path = format!("{path}&{key}={}", encode(token));
         }
         decode::agents_page(&self.send(Method::GET, &path, None).await?)
     }

@@ -18,12 +18,14 @@ pub fn every(period_ms: u32, callback: impl FnMut() + 'static) {
 #[derive(Clone, Copy)]
 pub struct Alarm(StoredValue<Option<Timeout>, LocalStorage>);
 
-impl Alarm {
-    /// A timer that is not set.
-    pub fn new() -> Self {
+/// Not set; belongs to the current owner.
+impl Default for Alarm {
+    fn default() -> Self {
         Self(StoredValue::new_local(None))
     }
+}
 
+impl Alarm {
     /// Calls back once, after this pause.
     pub fn set(self, pause_ms: u32, callback: impl FnOnce() + 'static) {
         self.0.try_set_value(Some(Timeout::new(pause_ms, callback)));

@@ -46,7 +46,7 @@ pub async fn draw_land(leaflet: &Leaflet, map: &Map, url: &str) -> Result<Vec<La
     Ok(layers)
 }
 
-/// Leaflet's `coordsToLatLng` for a copy of the world: GeoJSON's `[lon, lat]` to `[lat, lon]`.
+/// Leaflet's `coordsToLatLng` for a copy of the world: `GeoJSON`'s `[lon, lat]` to `[lat, lon]`.
 fn shifted_by(degrees: f64) -> Function {
     Closure::<dyn Fn(js_sys::Array) -> js_sys::Array>::new(move |at: js_sys::Array| {
         let lon = at.get(0).as_f64().unwrap_or_default() + degrees;

@@ -1,4 +1,7 @@
 //! Narrow bindings to Leaflet, as `leaflet.js` bundles it. No global `L`.
+//!
+//! The methods are Leaflet's own: <https://leafletjs.com/reference.html>.
+#![allow(missing_docs, reason = "Leaflet documents its methods")]
 
 mod land;
 mod options;

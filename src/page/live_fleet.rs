@@ -98,7 +98,7 @@ impl LiveFleet {
             clock: StoredValue::new(ServerClock::default()),
             sync_token: StoredValue::new(None),
             failures: StoredValue::new(0),
-            alarm: Alarm::new(),
+            alarm: Alarm::default(),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
         every(TICK_MS, move || fleet.tick());

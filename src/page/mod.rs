@@ -45,7 +45,7 @@ pub fn KproxyAgents(
     let filter = Memo::new(move |_| url.state.with(|state| state.filter.clone()));
     let shown = Shown::new(fleet, filter);
     let lit = RwSignal::new(None);
-    let list = ListHandle::default();
+    let list_handle = ListHandle::default();
 
     let clear_filters = move || {
         url.push(|state| state.filter = crate::domain::Filter::default());
@@ -71,7 +71,7 @@ pub fn KproxyAgents(
             lit
             now=fleet.now
             loaded=fleet.loaded
-            on_agent=Callback::new(move |id: String| list.reveal(id))
+            on_agent=Callback::new(move |id: String| list_handle.reveal(id))
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
         <Controls
@@ -85,7 +85,7 @@ pub fn KproxyAgents(
             on_located=Callback::new(move |()| url.push(|state| state.filter.unlocated = false))
         />
         <AgentList
-            handle=list
+            handle=list_handle
             shown
             filter
             lit

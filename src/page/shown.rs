@@ -22,8 +22,6 @@ pub struct Shown {
     pub sorting: RwSignal<Sorting>,
     /// Whether the user is in the list, so that rows should keep their places.
     pub list_in_use: RwSignal<bool>,
-    /// How many agents of the fleet have no location.
-    pub unlocated: Memo<usize>,
 }
 
 impl Shown {
@@ -40,19 +38,11 @@ impl Shown {
             fleet.change.track();
             fleet.with(crate::domain::Fleet::counts)
         });
-        let unlocated = Memo::new(move |_| {
-            in_order.with(|rows| {
-                rows.iter()
-                    .filter(|row| row.coordinates().is_none())
-                    .count()
-            })
-        });
         Self {
             rows: rows.into(),
             counts,
             sorting,
             list_in_use,
-            unlocated,
         }
     }
 }

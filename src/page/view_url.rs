@@ -10,7 +10,6 @@ use crate::browser::clock::Alarm;
 use crate::browser::events;
 use crate::domain::ViewState;
 use crate::element::{Options, UrlState};
-use crate::leaflet::object;
 
 /// Typing settles before the URL is written: browsers limit how often that may be.
 const SETTLE_MS: u32 = 250;
@@ -24,8 +23,6 @@ pub struct ViewUrl {
     base: StoredValue<String>,
     browser: StoredValue<Option<BrowserUrl>>,
     settling: Alarm,
-    /// Whether the entry before this one in the history is the page's own list.
-    came_from_list: StoredValue<bool>,
 }
 
 impl ViewUrl {
@@ -42,15 +39,13 @@ impl ViewUrl {
             mode,
             base: StoredValue::new(options.base_path.clone()),
             browser: StoredValue::new(browser),
-            settling: Alarm::new(),
-            came_from_list: StoredValue::new(pushed_from_list()),
+            settling: Alarm::default(),
         };
         if mode != UrlState::Memory {
             url.read();
             if let Some(window) = web_sys::window() {
                 events::listen(&window, "popstate", move |_| {
                     url.settling.clear();
-                    url.came_from_list.set_value(pushed_from_list());
                     url.read();
                 });
             }
@@ -70,26 +65,8 @@ impl ViewUrl {
     /// Changes the view in a new history entry.
     pub fn push(self, change: impl FnOnce(&mut ViewState)) {
         self.settle();
-        let had_dialog = self.state.with_untracked(|state| state.dialog.is_some());
         if self.change(change) {
-            self.came_from_list.set_value(!had_dialog);
             self.write(false);
-        }
-    }
-
-    /// Closes the dialog: goes back to the list that it was opened from; where the dialog was the
-    /// first thing opened, the list takes its place.
-    pub fn close_dialog(self) {
-        self.settle();
-        let can_go_back = self.mode != UrlState::Memory && self.came_from_list.get_value();
-        if self.change(|state| state.dialog = None) {
-            let went_back = can_go_back
-                && web_sys::window()
-                    .and_then(|window| window.history().ok())
-                    .is_some_and(|history| history.back().is_ok());
-            if !went_back {
-                self.write(true);
-            }
         }
     }
 
@@ -148,33 +125,29 @@ impl ViewUrl {
             }
             _ => (current.path().to_owned(), state.to_query(current.search())),
         });
-        let query = if query.is_empty() { query } else { format!("?{query}") };
+        let query = if query.is_empty() {
+            query
+        } else {
+            format!("?{query}")
+        };
         let value = format!("{path}{query}{}", current.hash());
         if replace && value == address(&current) {
             return;
         }
-        let from_list = self.came_from_list.get_value();
-        let state = State::new(Some(object([(FROM_LIST, from_list.into())])));
         browser.complete_navigation(&LocationChange {
             value,
             replace,
             scroll: false,
-            state,
+            state: State::default(),
         });
     }
 }
 
 fn address(url: &Url) -> String {
-    let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+    let query = if url.search().is_empty() {
+        String::new()
+    } else {
+        format!("?{}", url.search())
+    };
     format!("{}{query}{}", url.path(), url.hash())
-}
-
-/// Key in the history entry's state: this entry was pushed from the list.
-const FROM_LIST: &str = "kpFromList";
-
-fn pushed_from_list() -> bool {
-    web_sys::window()
-        .and_then(|window| window.history().ok()?.state().ok())
-        .and_then(|state| js_sys::Reflect::get(&state, &FROM_LIST.into()).ok())
-        .is_some_and(|flag| flag.is_truthy())
 }

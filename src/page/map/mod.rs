@@ -112,7 +112,110 @@ pub fn AgentsMap(
         });
     });
 
-    let settling = Alarm::new();
+    redraw(drawn, ready, shown, groups, zoom, lit);
+    fit_when_asked(drawn, ready, shown, filter, loaded);
+
+    let activate = move |key: String| {
+        let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
+        let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
+        match (parting, at) {
+            (Some(zoom), Some(at)) => {
+                open.set(None);
+                drawn.moved_by_user.set_value(true);
+                drawn.with_map(|map| {
+                    let lon = nearest_copy(at.lon, map.center().lng());
+                    map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
+                });
+            }
+            _ => open.set(Some(key)),
+        }
+    };
+    let fit = move || drawn.fit(&shown.rows.get_untracked(), true);
+    let by_user = move |act: fn(&Map)| {
+        drawn.moved_by_user.set_value(true);
+        drawn.with_map(act);
+    };
+
+    view! {
+        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map">
+            <div
+                class="kp-map"
+                role="group"
+                aria-label="Map: arrow keys move, plus and minus zoom"
+                node_ref=node
+                on:click=move |event| {
+                    drawn.with_map(|map| map.scroll_wheel_zoom().enable());
+                    if let Some(key) = marker_key(&event) {
+                        activate(key);
+                    }
+                }
+                on:pointerleave=move |_| drawn.with_map(|map| map.scroll_wheel_zoom().disable())
+                on:dblclick=move |_| drawn.moved_by_user.set_value(true)
+                on:keydown=move |_| drawn.moved_by_user.set_value(true)
+            ></div>
+            <Popup node groups open lit now on_agent />
+            <div class="kp-map-buttons">
+                <MapButton name="Zoom in" svg=icons::PLUS on_press=Callback::new(move |()| by_user(Map::zoom_in)) />
+                <MapButton name="Zoom out" svg=icons::MINUS on_press=Callback::new(move |()| by_user(Map::zoom_out)) />
+                <MapButton name="Fit" svg=icons::FIT on_press=Callback::new(move |()| fit()) />
+            </div>
+            <Unlocated shown on_press=on_unlocated />
+            {move || options.with(|options| {
+                options.tile_url.is_some().then(|| view! {
+                    <p class="kp-attribution">{options.tile_attribution.clone()}</p>
+                })
+            })}
+            <Show when=move || failed.get()>
+                <p class="kp-map-failed" role="alert">"Could not load the map. The list below is complete"</p>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn MapButton(name: &'static str, svg: &'static str, on_press: Callback<()>) -> impl IntoView {
+    view! {
+        <button type="button" class="kp-map-button" aria-label=name title=name on:click=move |_| on_press.run(())>
+            <Icon svg />
+        </button>
+    }
+}
+
+/// How many of the shown agents the map cannot show; one click filters to them.
+#[component]
+fn Unlocated(shown: Shown, on_press: Callback<()>) -> impl IntoView {
+    let number = Memo::new(move |_| {
+        shown.rows.with(|rows| {
+            rows.iter()
+                .filter(|row| row.coordinates().is_none())
+                .count()
+        })
+    });
+    let has_some = move || number.get() > 0;
+    let text = move || match number.get() {
+        1 => "1 agent has no location".to_owned(),
+        number => format!("{} agents have no location", intl::count(number)),
+    };
+    view! {
+        <Show when=has_some>
+            <button type="button" class="kp-unlocated" on:click=move |_| on_press.run(())>
+                <Icon svg=icons::MAP_PIN />
+                {text}
+            </button>
+        </Show>
+    }
+}
+
+/// Keeps the markers as the agents, the zoom and what is lit ask for.
+fn redraw(
+    drawn: Drawn,
+    ready: RwSignal<bool>,
+    shown: Shown,
+    groups: RwSignal<Groups>,
+    zoom: RwSignal<u8>,
+    lit: RwSignal<Option<Lit>>,
+) {
+    let settling = Alarm::default();
     let regroup = move || {
         shown
             .rows
@@ -149,95 +252,6 @@ pub fn AgentsMap(
             }
         });
     });
-    fit_when_asked(drawn, ready, shown, filter, loaded);
-
-    let activate = move |key: String| {
-        let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
-        let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
-        match (parting, at) {
-            (Some(zoom), Some(at)) => {
-                open.set(None);
-                drawn.moved_by_user.set_value(true);
-                drawn.with_map(|map| {
-                    let lon = nearest_copy(at.lon, map.center().lng());
-                    map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
-                });
-            }
-            _ => open.set(Some(key)),
-        }
-    };
-    let fit = move || drawn.fit(&shown.rows.get_untracked(), true);
-    let by_user = move |act: fn(&Map)| {
-        move |_| {
-            drawn.moved_by_user.set_value(true);
-            drawn.with_map(act);
-        }
-    };
-    let unlocated_text = move || {
-        let number = shown.rows.with(|rows| {
-            rows.iter()
-                .filter(|row| row.coordinates().is_none())
-                .count()
-        });
-        (number > 0).then(|| match number {
-            1 => "1 agent has no location".to_owned(),
-            _ => format!("{} agents have no location", intl::count(number)),
-        })
-    };
-
-    view! {
-        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map">
-            <div
-                class="kp-map"
-                role="group"
-                aria-label="Map: arrow keys move, plus and minus zoom"
-                node_ref=node
-                on:click=move |event| {
-                    drawn.with_map(|map| map.scroll_wheel_zoom().enable());
-                    if let Some(key) = marker_key(&event) {
-                        activate(key);
-                    }
-                }
-                on:pointerleave=move |_| drawn.with_map(|map| map.scroll_wheel_zoom().disable())
-                on:dblclick=move |_| drawn.moved_by_user.set_value(true)
-                on:keydown=move |_| drawn.moved_by_user.set_value(true)
-            ></div>
-            <Popup node groups open lit now on_agent />
-            <div class="kp-map-buttons">
-                <MapButton name="Zoom in" svg=icons::PLUS on_press=Callback::new(move |()| by_user(Map::zoom_in)(())) />
-                <MapButton name="Zoom out" svg=icons::MINUS on_press=Callback::new(move |()| by_user(Map::zoom_out)(())) />
-                <MapButton name="Fit" svg=icons::FIT on_press=Callback::new(move |()| fit()) />
-            </div>
-            {move || unlocated_text().map(|text| view! {
-                <button
-                    type="button"
-                    class="kp-unlocated"
-                    aria-pressed=move || filter.with(|filter| filter.unlocated).to_string()
-                    on:click=move |_| on_unlocated.run(())
-                >
-                    <Icon svg=icons::MAP_PIN />
-                    {text}
-                </button>
-            })}
-            {move || options.with(|options| {
-                options.tile_url.is_some().then(|| view! {
-                    <p class="kp-attribution">{options.tile_attribution.clone()}</p>
-                })
-            })}
-            <Show when=move || failed.get()>
-                <p class="kp-map-failed" role="alert">"Could not load the map. The list below is complete"</p>
-            </Show>
-        </section>
-    }
-}
-
-#[component]
-fn MapButton(name: &'static str, svg: &'static str, on_press: Callback<()>) -> impl IntoView {
-    view! {
-        <button type="button" class="kp-map-button" aria-label=name title=name on:click=move |_| on_press.run(())>
-            <Icon svg />
-        </button>
-    }
 }
 
 /// The marker that an event happened on.
@@ -315,13 +329,17 @@ fn draw_base_map(
         let (leaflet, map) = (leaflet.clone(), map.clone());
         spawn_local_scoped_with_cancellation(async move {
             // Without a base map the markers still stand right, on water.
-            if let Ok(layers) = draw_land(&leaflet, &map, &coarse).await {
-                if asked_fine.try_get_value() == Some(false)
-                    || drawn.try_with_value(Vec::is_empty) == Some(true)
-                {
-                    drawn.try_update_value(|drawn| drawn.extend(layers));
+            let Ok(layers) = draw_land(&leaflet, &map, &coarse).await else {
+                return;
+            };
+            drawn.try_update_value(|drawn| {
+                if drawn.is_empty() {
+                    drawn.extend(layers);
+                } else {
+                    // The finer one was quicker.
+                    layers.iter().for_each(leaflet::Layer::remove);
                 }
-            }
+            });
         });
     }
     {
@@ -380,7 +398,7 @@ impl Drawn {
                 ("worldCopyJump", true.into()),
                 // A fit fills the map better between whole zooms.
                 ("zoomSnap", 0.25.into()),
-                ("minZoom", 1.into()),
+                ("minZoom", 0.into()),
                 ("maxZoom", MAX_ZOOM.into()),
                 (
                     "maxBounds",
@@ -430,7 +448,7 @@ impl Drawn {
             observer.observe(node);
             observer.keep();
         }
-        // Leaflet swallows Escape nowhere, so the popup's own listener is on the frame.
+        // Esc with focus still on the marker; the popup listens for its own.
         events::listen(node, "keydown", move |event| {
             let event: &web_sys::KeyboardEvent = event.unchecked_ref();
             if event.key() == "Escape" {
@@ -446,7 +464,7 @@ impl Drawn {
         let Some(bounds) = Bounds::around(points) else {
             return;
         };
-        let one_place = bounds.south == bounds.north && bounds.west == bounds.east;
+        let one_place = bounds.south >= bounds.north && bounds.west >= bounds.east;
         let max_zoom = if one_place {
             MAX_ZOOM_OF_ONE_PLACE
         } else {

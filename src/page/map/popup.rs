@@ -62,7 +62,7 @@ pub fn Popup(
     on_agent: Callback<String>,
 ) -> impl IntoView {
     let popup = NodeRef::<Div>::new();
-    let closing = Alarm::new();
+    let closing = Alarm::default();
     let close_soon = move || {
         lit.set(None);
         closing.set(GRACE_MS, move || {
