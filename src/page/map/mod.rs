@@ -37,7 +37,8 @@ const MAX_ZOOM_OF_ONE_PLACE: f64 = 8.0;
 const MAX_ZOOM_OF_FIT: f64 = 12.0;
 /// From here on the finer coastline shows.
 const FINE_LAND_FROM_ZOOM: f64 = 4.0;
-const FIT_PADDING_PX: f64 = 40.0;
+/// Beside and above the outermost markers.
+const FIT_PADDING_PX: [f64; 2] = [44.0, 26.0];
 /// While a user types, markers follow after this pause.
 const SETTLE_MS: u32 = 60;
 
@@ -480,7 +481,7 @@ impl Drawn {
                 &object([
                     (
                         "padding",
-                        Array::of2(&FIT_PADDING_PX.into(), &FIT_PADDING_PX.into()).into(),
+                        FIT_PADDING_PX.map(JsValue::from).into_iter().collect::<Array>().into(),
                     ),
                     ("maxZoom", max_zoom.into()),
                     ("animate", (animate && !prefers_reduced_motion()).into()),
