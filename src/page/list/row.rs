@@ -110,7 +110,9 @@ fn LastSeen(
     let exact = Memo::new(move |_| exact());
     let node = NodeRef::<leptos::html::Time>::new();
     let show = move || {
-        if let Some(node) = node.get_untracked() {
+        if at.get_untracked().is_some()
+            && let Some(node) = node.get_untracked()
+        {
             tip.set(Some(TipText::below(&node, exact.get_untracked())));
         }
     };
@@ -118,9 +120,9 @@ fn LastSeen(
         <time
             class="kp-text kp-time"
             class:kp-muted=move || at.get().is_none()
-            tabindex="0"
+            tabindex=move || at.get().map(|_| "0")
             datetime=move || at.get().map(|at| at.to_rfc3339())
-            aria-description=exact
+            aria-description=move || at.get().map(|_| exact.get())
             node_ref=node
             on:pointerenter=move |_| show()
             on:pointerleave=move |_| tip.set(None)

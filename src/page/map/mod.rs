@@ -119,16 +119,16 @@ pub fn AgentsMap(
     let activate = move |key: String| {
         let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
         let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
-        match (parting, at) {
-            (Some(zoom), Some(at)) => {
-                open.set(None);
-                drawn.moved_by_user.set_value(true);
-                drawn.with_map(|map| {
-                    let lon = nearest_copy(at.lon, map.center().lng());
-                    map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
-                });
-            }
-            _ => open.set(Some(key)),
+        if let (Some(zoom), Some(at)) = (parting, at) {
+            open.set(None);
+            drawn.moved_by_user.set_value(true);
+            drawn.with_map(|map| {
+                let lon = nearest_copy(at.lon, map.center().lng());
+                map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
+            });
+        } else {
+            open.set(Some(key));
+            request_animation_frame(move || focus_popup(host));
         }
     };
     let fit = move || drawn.fit(&shown.rows.get_untracked(), true);
@@ -253,6 +253,18 @@ fn redraw(
             }
         });
     });
+}
+
+/// Moves focus to the first agent in the popup.
+fn focus_popup(host: Host) {
+    let agent = host
+        .shadow_root()
+        .and_then(|root| root.query_selector(".kp-popup button").ok()?)
+        .and_then(|agent| agent.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(agent) = agent {
+        // Closed meanwhile: focus stays where it is.
+        let _ = agent.focus();
+    }
 }
 
 /// The marker that an event happened on.
@@ -481,7 +493,11 @@ impl Drawn {
                 &object([
                     (
                         "padding",
-                        FIT_PADDING_PX.map(JsValue::from).into_iter().collect::<Array>().into(),
+                        FIT_PADDING_PX
+                            .map(JsValue::from)
+                            .into_iter()
+                            .collect::<Array>()
+                            .into(),
                     ),
                     ("maxZoom", max_zoom.into()),
                     ("animate", (animate && !prefers_reduced_motion()).into()),

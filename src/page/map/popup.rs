@@ -32,6 +32,20 @@ struct Content {
     counts: Vec<(Status, usize)>,
 }
 
+impl Content {
+    fn of(groups: &Groups, key: &str) -> Option<Self> {
+        let group = groups.get(key)?;
+        let rows = group.worst_rows(MOST_AGENTS);
+        let counts = Status::WORST_FIRST.map(|status| (status, group.counts.of(status)));
+        Some(Self {
+            name: group.name(),
+            more: group.counts.total() - rows.len(),
+            rows,
+            counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
+        })
+    }
+}
+
 impl PartialEq for Content {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -63,10 +77,20 @@ pub fn Popup(
 ) -> impl IntoView {
     let popup = NodeRef::<Div>::new();
     let closing = Alarm::default();
+    let is_in_use = move || {
+        let popup = popup.get_untracked();
+        let marker = node
+            .get_untracked()
+            .and_then(|map| open.with_untracked(|key| marker_of(map.as_ref(), key.as_ref()?)));
+        let popup = popup.is_some_and(|popup| is_at(&popup, ":focus-within, :hover"));
+        popup || marker.is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
+    };
     let close_soon = move || {
         lit.set(None);
         closing.set(GRACE_MS, move || {
-            open.try_set(None);
+            if open.try_with_untracked(Option::is_some) == Some(true) && !is_in_use() {
+                open.set(None);
+            }
         });
     };
     let show = move |key: String| {
@@ -97,18 +121,7 @@ pub fn Popup(
     });
 
     let content = Memo::new(move |_| {
-        let key = open.get()?;
-        groups.with(|groups| {
-            let group = groups.get(&key)?;
-            let rows = group.worst_rows(MOST_AGENTS);
-            let counts = Status::WORST_FIRST.map(|status| (status, group.counts.of(status)));
-            Some(Content {
-                name: group.name(),
-                more: group.counts.total() - rows.len(),
-                rows,
-                counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
-            })
-        })
+        open.with(|key| groups.with(|groups| Content::of(groups, key.as_ref()?)))
     });
     Effect::new(move |_| {
         let Some(popup) = popup.get() else { return };
@@ -212,6 +225,11 @@ fn Many(content: Content, now: RwSignal<DateTime<Utc>>, on_go: Callback<String>)
             <p class="kp-muted">{format!("and {} more", intl::count(content.more))}</p>
         })}
     }
+}
+
+/// Whether pointer or focus is at an element, as this selector says.
+fn is_at(element: &Element, selector: &str) -> bool {
+    element.matches(selector).unwrap_or(false)
 }
 
 fn marker_of(map: &HtmlElement, key: &str) -> Option<HtmlElement> {

@@ -110,18 +110,13 @@ async fn what_changes_while_pages_are_read_comes_with_the_next_changes() {
         .json();
 
     let token = last["syncToken"].as_str().unwrap();
-    let changes = mock
+    let page = mock
         .get(&format!("{AGENTS}?syncToken={token}"))
         .await
         .json();
-    let changed: Vec<_> = changes["agents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(id)
-        .collect();
+    let changed: Vec<_> = page["agents"].as_array().unwrap().iter().map(id).collect();
     assert_eq!(changed, [edited]);
-    assert_eq!(changes["removedIds"], json!([removed]));
+    assert_eq!(page["removedIds"], json!([removed]));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use jsonschema::Validator;
 use mock_server::clock::Clock;
 use mock_server::{FleetOptions, Options, Server};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -234,8 +235,7 @@ pub fn id(value: &Value) -> &str {
 
 /// An agent's path.
 pub fn path_of(id: &str) -> String {
-    let encoded: String = id.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("{AGENTS}/{encoded}")
+    format!("{AGENTS}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC))
 }
 
 /// The published contract, and how answers are held against it.
