@@ -35,3 +35,16 @@ pub fn listen_with(
         );
     });
 }
+
+/// Calls back for each Esc in the document until the current owner is cleaned up. The key stays the
+/// host's, too.
+pub fn on_escape(mut callback: impl FnMut() + 'static) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    listen(&document, "keydown", move |event| {
+        if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+            callback();
+        }
+    });
+}

@@ -1,40 +1,49 @@
 //! Times and numbers in the user's own language and zone.
 
 use chrono::{DateTime, Utc};
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-fn format_time(at: DateTime<Utc>, styles: &[(&str, &str)]) -> String {
+thread_local! {
+    // Making a formatter takes a thousand times as long as using it.
+    static EXACT: Function = time_formatter(&[("dateStyle", "long"), ("timeStyle", "long")]);
+    static TIME_OF_DAY: Function = time_formatter(&[("timeStyle", "medium")]);
+    static COUNT: Function = Intl::NumberFormat::new(&Array::new(), &Object::new()).format();
+}
+
+fn time_formatter(styles: &[(&str, &str)]) -> Function {
     let options = Object::new();
     for (key, value) in styles {
         // Setting a key of a plain object does not fail.
         let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
     }
-    let date = Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
-    Intl::DateTimeFormat::new(&Array::new(), &options)
-        .format()
-        .call1(&JsValue::UNDEFINED, &date)
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_else(|| at.to_rfc3339())
+    Intl::DateTimeFormat::new(&Array::new(), &options).format()
+}
+
+fn format(formatter: &Function, value: f64) -> Option<String> {
+    formatter
+        .call1(&JsValue::UNDEFINED, &value.into())
+        .ok()?
+        .as_string()
+}
+
+fn format_time(formatter: &Function, at: DateTime<Utc>) -> String {
+    format(formatter, at.timestamp_millis() as f64).unwrap_or_else(|| at.to_rfc3339())
 }
 
 /// Date, time of day to the second, and zone.
 pub fn exact_time(at: DateTime<Utc>) -> String {
-    format_time(at, &[("dateStyle", "long"), ("timeStyle", "long")])
+    EXACT.with(|formatter| format_time(formatter, at))
 }
 
 /// Time of day to the second.
 pub fn time_of_day(at: DateTime<Utc>) -> String {
-    format_time(at, &[("timeStyle", "medium")])
+    TIME_OF_DAY.with(|formatter| format_time(formatter, at))
 }
 
 /// A count, with the separators of the user's language.
 pub fn count(number: usize) -> String {
-    Intl::NumberFormat::new(&Array::new(), &Object::new())
-        .format()
-        .call1(&JsValue::UNDEFINED, &JsValue::from_f64(number as f64))
-        .ok()
-        .and_then(|text| text.as_string())
+    COUNT
+        .with(|formatter| format(formatter, number as f64))
         .unwrap_or_else(|| number.to_string())
 }

@@ -20,13 +20,13 @@ pub struct Filter {
 impl Filter {
     /// Whether it may keep any agent back.
     pub fn is_active(&self) -> bool {
-        !self.text.trim().is_empty() || self.status.is_some() || self.unlocated
+        !self.text.is_empty() || self.status.is_some() || self.unlocated
     }
 
     /// The filter made ready to look at many rows.
     pub fn matcher(&self) -> Matcher {
         let mut needle = String::new();
-        push_searchable(&mut needle, self.text.trim());
+        push_searchable(&mut needle, &self.text);
         let in_word = Status::WORST_FIRST
             .into_iter()
             .filter(|status| status.key().contains(&needle))
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn every_column_value_is_searched_ignoring_case() {
         for needle in [
-            "dge-7", "EDGE", "oslo d", "10.0.0.7", "113.7", "7.48", "HEALTH", " edge ",
+            "dge-7", "EDGE", "oslo d", "10.0.0.7", "113.7", "7.48", "HEALTH",
         ] {
             assert!(text(needle).matcher().matches(&edge_agent()), "{needle}");
         }
@@ -154,9 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn blanks_alone_filter_nothing() {
-        assert!(!text("  ").is_active());
-        assert!(text("  ").matcher().matches(&bare_agent()));
+    fn blanks_count_as_typed() {
+        assert!(text("auto generated").matcher().matches(&bare_agent()));
+        assert!(!text("generated ").matcher().matches(&bare_agent()));
+        assert!(text(" ").is_active());
     }
 
     #[test]

@@ -54,13 +54,7 @@ pub fn KproxyAgents(
 
     view! {
         <header class="kp-heading">
-            <div
-                class="kp-title"
-                role="heading"
-                attr:aria-level=move || options.with(|options| options.heading_level.to_string())
-            >
-                "kproxy Agents"
-            </div>
+            {move || heading(options.with(|options| options.heading_level))}
         </header>
         <Notices fleet />
         <AgentsMap
@@ -96,5 +90,18 @@ pub fn KproxyAgents(
                 <Empty fleet shown on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
+    }
+}
+
+/// The page's name, on the level that fits the host's outline.
+fn heading(level: u8) -> AnyView {
+    const NAME: &str = "kproxy Agents";
+    match level {
+        2 => view! { <h2 class="kp-title">{NAME}</h2> }.into_any(),
+        3 => view! { <h3 class="kp-title">{NAME}</h3> }.into_any(),
+        4 => view! { <h4 class="kp-title">{NAME}</h4> }.into_any(),
+        5 => view! { <h5 class="kp-title">{NAME}</h5> }.into_any(),
+        6 => view! { <h6 class="kp-title">{NAME}</h6> }.into_any(),
+        _ => view! { <h1 class="kp-title">{NAME}</h1> }.into_any(),
     }
 }

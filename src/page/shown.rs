@@ -71,8 +71,6 @@ fn in_order(
         move |before: Option<&Rows>| {
             let (_, cause) = fleet.change.get();
             let sorting = sorting.get();
-            // Tracked, so that rows take their places once the user leaves.
-            let in_use = list_in_use.get();
             let kept = before.map(|rows| fleet.with(|fleet| keep_order(rows, fleet)));
             let mut rows = kept.unwrap_or_default();
             let same_sorting = sorted_by.get_value() == Some(sorting);
@@ -87,7 +85,8 @@ fn in_order(
                     );
                 });
             }
-            if !(in_use && cause == Cause::Time && same_sorting) {
+            // Tracked only here, so that rows take their places once the user leaves.
+            if !(cause == Cause::Time && same_sorting && list_in_use.get()) {
                 sort(&mut rows, sorting);
                 sorted_by.set_value(Some(sorting));
             }

@@ -184,6 +184,16 @@ test('the exact time shows on focus and hover, and Esc hides it', async ({ page,
   await expect(tip).toBeVisible();
 });
 
+test('Esc hides the exact time on hover too, wherever the focus is', async ({ page, mock }) => {
+  await mock.fleet([ALPHA], [SITE]);
+  await page.goto('/');
+  await cell(row(page, 'alpha'), 'Last seen').getByText('3 minutes ago').hover();
+  const tip = page.getByText('November 2, 2026 at 11:56:40 AM UTC');
+  await expect(tip).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+});
+
 test('a refresh leaves the nodes of rows that did not change', async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
   await page.goto('/');

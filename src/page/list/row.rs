@@ -127,9 +127,7 @@ fn LastSeen(
             on:pointerenter=move |_| show()
             on:pointerleave=move |_| tip.set(None)
             on:focus=move |_| show()
-            on:blur=move |_| tip.set(None)
-            on:keydown=move |event| if event.key() == "Escape" { tip.set(None) }
-        >
+            on:blur=move |_| tip.set(None)>
             {words}
         </time>
     }

@@ -4,6 +4,8 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::Element;
 
+use crate::browser::events;
+
 /// What a tip says, and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TipText {
@@ -32,6 +34,11 @@ pub fn Tip(
     text: RwSignal<Option<TipText>>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
+    events::on_escape(move || {
+        if text.with_untracked(Option::is_some) {
+            text.set(None);
+        }
+    });
     Effect::new(move |_| {
         let Some(node) = node.get() else { return };
         // Showing what is shown, or hiding what is hidden, throws and changes nothing.

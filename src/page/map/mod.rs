@@ -20,7 +20,6 @@ use super::icons::{self, Icon};
 use super::lit::Lit;
 use super::live_fleet::Loaded;
 use super::shown::{Rows, Shown};
-use crate::browser::events;
 use crate::browser::observe::SizeObserver;
 use crate::browser::{clock::Alarm, intl};
 use crate::domain::{Bounds, Filter};
@@ -40,7 +39,7 @@ const FINE_LAND_FROM_ZOOM: f64 = 4.0;
 /// Beside and above the outermost markers.
 const FIT_PADDING_PX: [f64; 2] = [44.0, 26.0];
 /// While a user types, markers follow after this pause.
-const SETTLE_MS: u32 = 60;
+const SETTLE_MS: u32 = 120;
 
 /// A Leaflet map, and what the page drew on it.
 #[derive(Clone, Copy)]
@@ -461,13 +460,6 @@ impl Drawn {
             observer.observe(node);
             observer.keep();
         }
-        // Esc with focus still on the marker; the popup listens for its own.
-        events::listen(node, "keydown", move |event| {
-            let event: &web_sys::KeyboardEvent = event.unchecked_ref();
-            if event.key() == "Escape" {
-                open.set(None);
-            }
-        });
         map
     }
 

@@ -120,6 +120,19 @@ pub fn Popup(
         }
     });
 
+    events::on_escape(move || {
+        if open.with_untracked(Option::is_none) {
+            return;
+        }
+        if popup
+            .get_untracked()
+            .is_some_and(|popup| is_at(&popup, ":focus-within"))
+        {
+            focus_marker(node, open);
+        }
+        open.set(None);
+    });
+
     let content = Memo::new(move |_| {
         open.with(|key| groups.with(|groups| Content::of(groups, key.as_ref()?)))
     });
@@ -152,13 +165,6 @@ pub fn Popup(
             on:pointerleave=move |_| close_soon()
             on:focusin=move |_| closing.clear()
             on:focusout=move |_| close_soon()
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                    focus_marker(node, open);
-                    open.set(None);
-                }
-            }
         >
             {move || content.get().map(|content| {
                 let go = move |id: String| {

@@ -230,7 +230,7 @@ async fn a_hundred_thousand_agents_take_seconds_at_most() {
     let page: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
     assert_eq!(page["agents"].as_array().unwrap().len(), 10_000);
     // An unoptimised build on a busy machine; a tenth of that otherwise.
-    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ impl Chance {
 #[tokio::test]
 async fn changes_lead_to_the_same_fleet_as_a_whole_read() {
     let mock = Mock::start().await;
-    for seed in 0..25 {
+    for seed in 0..12 {
         let reset = json!({"agents": 30, "seed": seed, "changeRate": 2.0});
         mock.control("reset", reset).await;
         let mut chance = Chance {

@@ -1,0 +1,274 @@
+import { ago, AT, autoRefresh, cell, count, expect, expectNames, filter, list, loaded, map, refreshNow, row, settled, status, test } from './fixtures';
+import type { Locator, Page } from '@playwright/test';
+
+// Fits and zooms jump instead of gliding.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const FRA = { id: 'fra', title: 'Frankfurt', lat: 50.1, lon: 8.7 };
+const NYC = { id: 'nyc', title: 'New York', lat: 40.7, lon: -74 };
+const SYD = { id: 'syd', title: 'Sydney', lat: -33.9, lon: 151.2 };
+const SITES = [FRA, NYC, SYD];
+
+const ALPHA = {
+  id: 'a', name: 'alpha', siteId: 'fra', ageSecs: 60, lastSeen: ago(200),
+  ipAddress: '203.0.113.4', privateIp: '10.1.2.3', version: '7.48.0',
+};
+const BETA = { id: 'b', name: 'beta', siteId: 'nyc', ageSecs: 3600, ipAddress: '203.0.113.5' };
+const GAMMA = { id: 'c', name: 'gamma', siteId: 'syd', ageSecs: 60, ipAddress: '203.0.113.6' };
+const LOST = { id: 'd', name: 'lost', ageSecs: 60, ipAddress: '203.0.113.7' };
+
+const marker = (page: Page, name: string | RegExp) => map(page).getByRole('button', { name });
+const markers = (page: Page) => map(page).getByRole('button', { name: /, (worst status )?(Critical|Warning|Pending|Healthy)$/ });
+const popup = (page: Page, name: string) => page.getByRole('group', { name });
+
+/** Whether something lies wholly in the map's frame. */
+async function isInMap(page: Page, what: Locator) {
+  const [frame, box] = await Promise.all([map(page).boundingBox(), what.boundingBox()]);
+  return Boolean(
+    frame && box && box.x >= frame.x && box.y >= frame.y &&
+      box.x + box.width <= frame.x + frame.width && box.y + box.height <= frame.y + frame.height,
+  );
+}
+
+/** How far two markers stand apart, in pixels, once both stand still. */
+const distance = async (a: Locator, b: Locator) => {
+  const [from, to] = [await settled(a), await settled(b)];
+  return Math.hypot(from.x - to.x, from.y - to.y);
+};
+
+test('each agent has a marker, named by agent and status; all are in view on load', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, BETA, GAMMA, { ...LOST, siteId: 'nyc', name: '', id: 'e', ageSecs: 32 * 60 }], [
+    ...SITES, { id: 'rio', title: 'Rio', lat: -22.9, lon: -43.2 },
+  ]);
+  await mock.patch('e', { siteId: 'rio' });
+  await page.goto('/');
+  for (const name of ['alpha, Healthy', 'beta, Critical', 'gamma, Healthy', 'Auto Generated 203.0.113.7, Warning']) {
+    await expect(marker(page, name)).toBeVisible();
+    await settled(marker(page, name));
+    expect(await isInMap(page, marker(page, name)), name).toBe(true);
+  }
+  await expect(markers(page)).toHaveCount(4);
+});
+
+test('agents at one place share a marker, with their number and worst status', async ({ page, mock }) => {
+  const twelve = Array.from({ length: 12 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${i}` }));
+  twelve[7]!.ageSecs = 3600;
+  await mock.fleet([...twelve, GAMMA], SITES);
+  await page.goto('/');
+  const shared = marker(page, '12 agents, worst status Critical');
+  await expect(shared).toBeVisible();
+  await expect(shared).toContainText('12');
+  // No zoom parts them: activating lists them.
+  await shared.click();
+  const list = popup(page, '12 agents, worst status Critical');
+  await expect(list.getByRole('button')).toHaveCount(12);
+  await expect(list.getByRole('button').first()).toContainText('node-7');
+});
+
+test('activating a marker of several places zooms in until they part', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...BETA, siteId: 'mnz' }, GAMMA], [...SITES, { id: 'mnz', title: 'Mainz', lat: 50.0, lon: 8.27 }]);
+  await page.goto('/');
+  const shared = marker(page, '2 agents, worst status Critical');
+  await settled(shared);
+  await shared.click();
+  await expect(marker(page, 'alpha, Healthy')).toBeVisible();
+  await expect(marker(page, 'beta, Critical')).toBeVisible();
+  await expect(shared).toHaveCount(0);
+});
+
+for (const how of ['hover', 'focus'] as const) {
+  test(`${how} opens a popup that says who it is, and Esc closes it`, async ({ page, mock }) => {
+    await mock.fleet([ALPHA, GAMMA], SITES);
+    await page.goto('/');
+    await settled(marker(page, 'alpha, Healthy'));
+    const shown = popup(page, 'alpha, Healthy');
+    await expect(shown).toBeHidden();
+    await marker(page, 'alpha, Healthy')[how]();
+    await expect(shown).toBeVisible();
+    for (const text of ['alpha', 'Healthy', 'Frankfurt', '203.0.113.4', '10.1.2.3', '7.48.0', '3 minutes ago']) {
+      await expect(shown).toContainText(text);
+    }
+    await page.keyboard.press('Escape');
+    await expect(shown).toBeHidden();
+  });
+}
+
+test('the pointer can move onto the popup; away from both it closes', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  const at = await settled(marker(page, 'alpha, Healthy'));
+  await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+  const shown = popup(page, 'alpha, Healthy');
+  await expect(shown).toBeVisible();
+  const box = (await shown.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+  // Longer than it takes to close where the pointer is elsewhere.
+  const start = Date.now();
+  await expect.poll(async () => (await shown.isVisible()) && Date.now() - start > 700).toBe(true);
+  await page.mouse.move(5, 5);
+  await expect(shown).toBeHidden();
+});
+
+test('activating the agent in the popup brings its row into view', async ({ page, mock }) => {
+  const many = Array.from({ length: 80 }, (_, i) => ({ ...GAMMA, id: `n${i}`, name: `node-${i}`, ageSecs: 3600 }));
+  await mock.fleet([ALPHA, ...many], SITES);
+  await page.goto('/');
+  await loaded(page);
+  await settled(marker(page, 'alpha, Healthy'));
+  await expect(row(page, 'alpha')).toHaveCount(0);
+  await marker(page, 'alpha, Healthy').focus();
+  await popup(page, 'alpha, Healthy').getByRole('button', { name: 'alpha' }).click();
+  await expect(row(page, 'alpha')).toBeInViewport();
+  expect(await row(page, 'alpha').evaluate((node) => node.contains((node.getRootNode() as ShadowRoot).activeElement))).toBe(true);
+});
+
+test('buttons zoom in and out, and Fit shows all again', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
+  await page.goto('/');
+  const [a, b] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
+  const fitted = await distance(a, b);
+  await map(page).getByRole('button', { name: 'Zoom out' }).click();
+  await expect.poll(() => distance(a, b)).toBeLessThan(fitted * 0.7);
+  await map(page).getByRole('button', { name: 'Fit' }).click();
+  await expect.poll(async () => Math.abs((await distance(a, b)) - fitted)).toBeLessThan(2);
+  await map(page).getByRole('button', { name: 'Zoom in' }).click();
+  await expect.poll(() => distance(a, b)).toBeGreaterThan(fitted * 1.5);
+});
+
+test('a double-click zooms into that point', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
+  await page.goto('/');
+  const [a, b] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
+  const fitted = await distance(a, b);
+  const [from, to] = [await settled(a), await settled(b)];
+  await page.mouse.dblclick((from.x + to.x) / 2 + 18, (from.y + to.y) / 2 + 18);
+  await expect.poll(() => distance(a, b)).toBeGreaterThan(fitted * 1.5);
+});
+
+test('a filter fits the map to what it leaves', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }, GAMMA], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
+  await page.goto('/');
+  await expect(marker(page, '2 agents, worst status Critical')).toBeVisible();
+  await filter(page).fill('a');
+  await filter(page).fill('203.0.113.4');
+  await expect(markers(page)).toHaveCount(1);
+  await settled(marker(page, 'alpha, Healthy'));
+  expect(await isInMap(page, marker(page, 'alpha, Healthy'))).toBe(true);
+  await filter(page).fill('');
+  await expect(marker(page, '2 agents, worst status Critical')).toBeVisible();
+  await status(page).selectOption('critical');
+  await expect(markers(page)).toHaveCount(1);
+  await settled(marker(page, 'beta, Critical'));
+  expect(await isInMap(page, marker(page, 'beta, Critical'))).toBe(true);
+});
+
+test('neither a refresh nor time moves the map', async ({ page, mock }) => {
+  await page.clock.install({ time: AT });
+  await mock.fleet([ALPHA, { ...BETA, ageSecs: 29 * 60 + 30 }], SITES);
+  await page.goto('/');
+  await loaded(page);
+  const before = await settled(marker(page, 'alpha, Healthy'));
+  await mock.add({ ...GAMMA, siteId: 'syd' });
+  await refreshNow(page, mock);
+  await expect(marker(page, 'gamma, Healthy')).toHaveCount(1);
+  expect(await settled(marker(page, 'alpha, Healthy'))).toEqual(before);
+  await autoRefresh(page).uncheck();
+  await page.clock.runFor(40_000);
+  await expect(marker(page, 'beta, Warning')).toBeVisible();
+  expect(await settled(marker(page, 'alpha, Healthy'))).toEqual(before);
+});
+
+test('a refresh keeps the markers\' nodes and the focus on one', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, BETA], SITES);
+  await page.goto('/');
+  await loaded(page);
+  const kept = marker(page, /^alpha, /);
+  await kept.evaluate((node) => Object.assign(node, { isMarked: true }));
+  await kept.focus();
+  await mock.patch('a', { ageSecs: 3600 });
+  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await expect(marker(page, 'alpha, Critical')).toBeVisible();
+  expect(await kept.evaluate((node) => 'isMarked' in node)).toBe(true);
+  await expect(kept).toBeFocused();
+});
+
+test('across the 180th meridian the fit takes the short way', async ({ page, mock }) => {
+  await mock.fleet(
+    [{ ...ALPHA, siteId: 'fiji' }, { ...BETA, siteId: 'samoa' }],
+    [{ id: 'fiji', title: 'Fiji', lat: -18, lon: 178 }, { id: 'samoa', title: 'Samoa', lat: -14, lon: -172 }],
+  );
+  await page.goto('/');
+  const [fiji, samoa] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
+  const [west, east] = [await settled(fiji), await settled(samoa)];
+  expect(await isInMap(page, fiji)).toBe(true);
+  expect(await isInMap(page, samoa)).toBe(true);
+  // Samoa is to the east, ten degrees and not 350.
+  const scale = (await map(page).boundingBox())!.width;
+  expect(east.x - west.x).toBeGreaterThan(40);
+  expect(east.x - west.x).toBeLessThan(scale);
+  await expect(markers(page)).toHaveCount(2);
+});
+
+test('agents with no location are counted, and one click filters to them', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, LOST, { ...LOST, id: 'e', name: 'lost-2' }], [...SITES]);
+  await page.goto('/');
+  await map(page).getByRole('button', { name: '2 agents have no location' }).click();
+  await expect(page).toHaveURL('/?located=no');
+  await expectNames(page, ['lost', 'lost-2']);
+  await expect(count(page)).toHaveText('2 of 3 agents');
+  await page.getByRole('button', { name: 'Remove filter: No location' }).click();
+  await expect(page).toHaveURL('/');
+  await expect(count(page)).toHaveText('3 agents');
+});
+
+test('one agent with no location is "1 agent has no location"', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, LOST], [{ ...FRA }, { id: 'zero', title: 'Nowhere', lat: 0, lon: 0 }]);
+  await mock.patch('d', { siteId: 'zero' });
+  await page.goto('/');
+  await expect(map(page).getByRole('button', { name: '1 agent has no location' })).toBeVisible();
+});
+
+test('a row lights up its marker, and a marker its row', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  const [ofAlpha, ofGamma] = [marker(page, 'alpha, Healthy'), marker(page, 'gamma, Healthy')];
+  await settled(ofAlpha);
+  await cell(row(page, 'alpha'), 'Version').hover();
+  await expect(ofAlpha).toHaveClass(/\bkp-lit\b/);
+  await expect(ofGamma).not.toHaveClass(/\bkp-lit\b/);
+  await cell(row(page, 'gamma'), 'Last seen').getByText(/./).focus();
+  await expect(ofGamma).toHaveClass(/\bkp-lit\b/);
+  await ofAlpha.hover();
+  await expect(row(page, 'alpha')).toHaveClass(/\bkp-lit\b/);
+  await expect(row(page, 'gamma')).not.toHaveClass(/\bkp-lit\b/);
+});
+
+test('the wheel scrolls the page until the map was clicked into', async ({ page, mock }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
+  await page.goto('/');
+  const [a, b] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
+  const fitted = await distance(a, b);
+  const frame = (await map(page).boundingBox())!;
+  const [x, y] = [frame.x + frame.width * 0.2, frame.y + frame.height * 0.5];
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, 120);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+  expect(Math.abs((await distance(a, b)) - fitted)).toBeLessThan(2);
+
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.mouse.click(x, y);
+  await page.mouse.wheel(0, -240);
+  await expect.poll(() => distance(a, b)).toBeGreaterThan(fitted * 1.3);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await expect(list(page)).toBeVisible();
+});
+
+test('the map works by keyboard', async ({ page, mock }) => {
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  const before = await settled(marker(page, 'alpha, Healthy'));
+  await map(page).getByRole('group', { name: /^Map/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await settled(marker(page, 'alpha, Healthy'))).x).toBeLessThan(before.x);
+});
