@@ -8,8 +8,7 @@ use super::{Row, Status};
 /// What the controls are set to. The default lets every agent pass.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Filter {
-    /// Contained, ignoring case, in one of the column values as shown. Blanks around it count for
-    /// nothing: they come with what is pasted.
+    /// Contained, ignoring case, in one of the column values as shown. Blanks count, too.
     pub text: String,
     /// Only agents of this status.
     pub status: Option<Status>,

@@ -305,7 +305,7 @@ impl LiveFleet {
         }
     }
 
-    /// Reads the whole list, or the changes since the last time; shows each page as it comes.
+    /// Reads the whole list, or the changes since the last time; shows the first page as it comes.
     async fn read_agents(self, sites: impl Future<Output = ()> + Unpin) -> Result<(), ApiError> {
         let mut sites = Some(sites).filter(|_| self.loaded.get_untracked() == Loaded::Nothing);
         let mut token = self.sync_token.try_get_value().flatten();
@@ -332,12 +332,10 @@ impl LiveFleet {
                     let head_start = TimeoutFuture::new(SITES_HEAD_START_MS);
                     let (Either::Left(_) | Either::Right(_)) = select(sites, head_start).await;
                 }
-                self.update(|fleet, now| {
+                let now = self.server_now();
+                self.fleet.try_update_value(|fleet| {
                     fleet.apply_page(&mut read, page.agents, &page.removed_ids, now);
                 });
-                if self.loaded.get_untracked() == Loaded::Nothing {
-                    self.loaded.set(Loaded::Partly);
-                }
                 if page.next_page_token.is_empty() {
                     self.update(|fleet, _| fleet.finish_read(read));
                     // After an agent that could not be read, the next read is whole.
@@ -345,6 +343,11 @@ impl LiveFleet {
                     self.sync_token.set_value(usable.then_some(page.sync_token));
                     self.unreadable.set(unreadable);
                     return Ok(());
+                }
+                // Between its first page and its last a read is not worth a new order of all rows.
+                if self.loaded.get_untracked() == Loaded::Nothing {
+                    self.announce(Cause::Data);
+                    self.loaded.set(Loaded::Partly);
                 }
                 let next = AgentsQuery::NextPage(page.next_page_token);
                 if next == query {
