@@ -3,6 +3,8 @@
 //! Works through `leptos_router`'s `BrowserUrl`, not its `<Router>`: that listens on the window,
 //! claims the host's links and scrolls its page.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
 
@@ -28,7 +30,11 @@ pub struct ViewUrl {
 impl ViewUrl {
     /// Reads the view from the URL, and follows Back and Forward.
     pub fn new(options: &Options) -> Self {
-        let mode = options.url_state;
+        let mode = if options.url_state != UrlState::Memory && own_url() {
+            options.url_state
+        } else {
+            UrlState::Memory
+        };
         let browser = if mode == UrlState::Memory {
             None
         } else {
@@ -141,6 +147,19 @@ impl ViewUrl {
             state: State::default(),
         });
     }
+}
+
+thread_local! {
+    static IS_URL_OWNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Takes the URL until the current owner is cleaned up; `false`: another element has it.
+fn own_url() -> bool {
+    let is_free = !IS_URL_OWNED.replace(true);
+    if is_free {
+        on_cleanup(|| IS_URL_OWNED.set(false));
+    }
+    is_free
 }
 
 fn address(url: &Url) -> String {
