@@ -69,8 +69,11 @@ cargo_tool() {
   if [ ! -x "$root/bin/$name" ]; then
     say "Installing $name $version (about $minutes minutes, once per machine)…"
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-      cargo install --quiet --locked --root "$root" "$crate@$version" "$@" 2> >(grep -v 'to your PATH' >&2) ||
+      cargo install --quiet --locked --root "$root" "$crate@$version" "$@" 2> >(grep -v 'to your PATH' >&2) || {
+      # Above 128: a signal.
+      [ $? -le 128 ] || die "Installing $name $version was interrupted. Run make again."
       die "$name $version could not be installed. Check that crates.io can be reached, then run make again."
+    }
   fi
   exec 9>&-
 }

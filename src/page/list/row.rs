@@ -120,7 +120,7 @@ fn LastSeen(
         <time
             class="kp-text kp-time"
             class:kp-muted=move || at.get().is_none()
-            tabindex=move || at.get().map(|_| "0")
+            tabindex="0"
             datetime=move || at.get().map(|at| at.to_rfc3339())
             aria-description=move || at.get().map(|_| exact.get())
             node_ref=node
