@@ -31,7 +31,7 @@ help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done
 
 run: build server ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE)
-	@echo "The page, with a mock API behind it, is here until Ctrl-C:"
+	@echo "The page, with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(BASE)), (under $(BASE))):"
 	@$(SERVER) --dist dist --base-path $(BASE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
 
 test: setup-tests ## Everything that CI runs (FILTER=words: only such browser tests)

@@ -12,29 +12,28 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
-have() { command -v "$1" >/dev/null 2>&1; }
+have() { type -P "$1" >/dev/null; }
 
 # ---- Debian's packages ----
 
 # apt_install PACKAGE TIME WHAT_FOR
 apt_install() {
   local sudo=()
-  if ! have apt-get; then
-    die "$3 needs $1. Install it, then run make again."
-  elif [ "$(id -u)" != 0 ]; then
-    have sudo || die "$3 needs $1. Run as root: apt-get install $1. Then run make again."
+  have apt-get || die "$3 Install it, then run make again."
+  if [ "$(id -u)" != 0 ]; then
+    have sudo || die "$3 Run as root: apt-get install $1. Then run make again."
     sudo=(sudo)
   fi
   say "Installing Debian's $1 ($2, once per machine)…"
   { "${sudo[@]}" apt-get -qq update &&
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$1"; } >/dev/null ||
-    die "Debian's $1 could not be installed. $3 needs it: check the network, or install it by hand."
+    die "Debian's $1 could not be installed. $3 Check the network, or install it by hand."
 }
 
 # ---- Rust ----
 
 rust() {
-  have cc || apt_install build-essential "about a minute" "Building Rust programs"
+  have cc || apt_install build-essential "about a minute" "Building Rust programs needs a C compiler."
   have cargo || die "Rust is missing. Install it as https://rustup.rs says, then run make again."
 
   local version sysroot
@@ -105,13 +104,13 @@ chromium_path() {
     [ -x "$CHROMIUM" ] || die "CHROMIUM is set to $CHROMIUM, which is no program."
     echo "$CHROMIUM"
   else
-    command -v chromium || command -v chromium-browser || command -v google-chrome
+    type -P chromium || type -P chromium-browser || type -P google-chrome
   fi
 }
 
-chromium() {
+install_chromium() {
   if [ -z "${CHROMIUM:-}" ] && ! chromium_path >/dev/null; then
-    apt_install chromium "about a minute" "The browser tests (or set CHROMIUM=/path/to/one): this"
+    apt_install chromium "about a minute" "The browser tests need Chromium; CHROMIUM=/path/to/it names one that is not in PATH."
   fi
   chromium_path >/dev/null
 }
@@ -129,7 +128,7 @@ page() {
 tests() {
   node_js
   npm_packages tests/e2e "the browser tests"
-  chromium
+  install_chromium
 }
 
 for what in "$@"; do
