@@ -56,7 +56,7 @@ impl Client {
         }
     }
 
-    /// One page of agents, and the time on the user's clock when its answer began to come.
+    /// One page of agents.
     pub async fn agents(self, query: AgentsQuery) -> Result<DecodedPage, ApiError> {
         let mut path = format!("{AGENTS_PATH}?pageSize={MAX_PAGE_SIZE}");
         let token = match &query {

@@ -78,7 +78,6 @@ test('activating a marker of several places zooms in until they part', async ({ 
 
 for (const how of ['hover', 'focus'] as const) {
   test(`${how} opens a popup that says who it is, and Esc closes it`, async ({ page, mock }) => {
-    test.fixme(how === 'hover', 'A known bug: a popup opened by hover closes by itself after a moment (popup.rs)');
     await mock.fleet([ALPHA, GAMMA], SITES);
     await page.goto('/');
     await settled(marker(page, 'alpha, Healthy'));
@@ -229,7 +228,7 @@ test('one agent with no location is "1 agent has no location"', async ({ page, m
   await expect(map(page).getByRole('button', { name: '1 agent has no location' })).toBeVisible();
 });
 
-test.fixme('a row lights up its marker, and a marker its row', async ({ page, mock }) => {
+test('a row lights up its marker, and a marker its row', async ({ page, mock }) => {
   await mock.fleet([ALPHA, GAMMA], SITES);
   await page.goto('/');
   const [ofAlpha, ofGamma] = [marker(page, 'alpha, Healthy'), marker(page, 'gamma, Healthy')];

@@ -10,9 +10,7 @@ export default defineConfig({
   outputDir: 'results',
   workers: 2,
   fullyParallel: true,
-  // CI shares its two cores with the mock server and two browsers; a test that needs its second try is
-  // reported as flaky.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 15_000 },

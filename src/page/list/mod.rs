@@ -12,7 +12,7 @@ use web_sys::{Element, Event, HtmlElement, ScrollBehavior, ScrollToOptions};
 
 use super::lit::Lit;
 use super::shown::Shown;
-use crate::browser::observe::SizeObserver;
+use crate::browser::observe::on_resize;
 use crate::domain::{Filter, Sorting};
 use chrono::{DateTime, Utc};
 use header::Header;
@@ -70,7 +70,8 @@ pub fn AgentList(
     let focused = RwSignal::new(None::<String>);
     let tip = RwSignal::new(None::<TipText>);
 
-    follow_sizes(scroller, ruler, view_height, row_height);
+    follow_height(scroller, view_height);
+    follow_height(ruler, row_height);
     let window = Memo::new(move |_| {
         shown.rows.with(|rows| {
             let focused = focused.get();
@@ -144,31 +145,11 @@ fn row_id(event: &Event) -> Option<String> {
         .get_attribute("data-agent")
 }
 
-fn follow_sizes(
-    scroller: NodeRef<Div>,
-    ruler: NodeRef<Div>,
-    view_height: RwSignal<f64>,
-    row_height: RwSignal<f64>,
-) {
-    let observer = SizeObserver::new(move |element| {
-        let height = element.get_bounding_client_rect().height();
-        if height <= 0.0 {
-            return;
-        }
-        let of = if element.class_list().contains("kp-ruler") {
-            row_height
-        } else {
-            view_height
-        };
-        if (of.get_untracked() - height).abs() > 0.01 {
-            of.set(height);
-        }
-    });
-    let Some(observer) = observer else { return };
-    observer.clone().keep();
-    Effect::new(move |_| {
-        for node in [scroller.get(), ruler.get()].into_iter().flatten() {
-            observer.observe(&node);
+fn follow_height(node: NodeRef<Div>, height: RwSignal<f64>) {
+    on_resize(node, move |node| {
+        let now = node.get_bounding_client_rect().height();
+        if now > 0.0 && (height.get_untracked() - now).abs() > 0.01 {
+            height.set(now);
         }
     });
 }

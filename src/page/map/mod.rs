@@ -20,7 +20,7 @@ use super::icons::{self, Icon};
 use super::lit::Lit;
 use super::live_fleet::Loaded;
 use super::shown::{Rows, Shown};
-use crate::browser::observe::SizeObserver;
+use crate::browser::observe::on_resize;
 use crate::browser::{clock::Alarm, intl};
 use crate::domain::{Bounds, Filter};
 use crate::element::Options;
@@ -112,6 +112,9 @@ pub fn AgentsMap(
         });
     });
 
+    on_resize(node, move |_| {
+        drawn.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
+    });
     redraw(drawn, ready, shown, groups, zoom, lit);
     fit_when_asked(drawn, ready, shown, filter, loaded);
 
@@ -453,13 +456,6 @@ impl Drawn {
                 }
             }),
         );
-        let observer = SizeObserver::new(move |_| {
-            self.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
-        });
-        if let Some(observer) = observer {
-            observer.observe(node);
-            observer.keep();
-        }
         map
     }
 

@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlDivElement, HtmlElement};
 
 use super::groups::Groups;
 use super::marker_key;
 use crate::browser::clock::Alarm;
 use crate::browser::events;
 use crate::browser::intl;
+use crate::browser::observe::on_resize;
 use crate::domain::{Row, Status, age_words};
 use crate::page::icons::StatusBadge;
 use crate::page::lit::Lit;
@@ -77,13 +78,14 @@ pub fn Popup(
 ) -> impl IntoView {
     let popup = NodeRef::<Div>::new();
     let closing = Alarm::default();
+    let open_marker = move || {
+        let map = node.get_untracked()?;
+        open.with_untracked(|key| marker_of(map.as_ref(), key.as_ref()?))
+    };
     let is_in_use = move || {
         let popup = popup.get_untracked();
-        let marker = node
-            .get_untracked()
-            .and_then(|map| open.with_untracked(|key| marker_of(map.as_ref(), key.as_ref()?)));
-        let popup = popup.is_some_and(|popup| is_at(&popup, ":focus-within, :hover"));
-        popup || marker.is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
+        popup.is_some_and(|popup| is_at(&popup, ":focus-within, :hover"))
+            || open_marker().is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
     };
     let close_soon = move || {
         lit.set(None);
@@ -124,11 +126,12 @@ pub fn Popup(
         if open.with_untracked(Option::is_none) {
             return;
         }
-        if popup
-            .get_untracked()
-            .is_some_and(|popup| is_at(&popup, ":focus-within"))
+        let has_focus = |popup: HtmlDivElement| is_at(&popup, ":focus-within");
+        if popup.get_untracked().is_some_and(has_focus)
+            && let Some(marker) = open_marker()
         {
-            focus_marker(node, open);
+            // A marker that is gone cannot take focus.
+            let _ = marker.focus();
         }
         open.set(None);
     });
@@ -136,21 +139,22 @@ pub fn Popup(
     let content = Memo::new(move |_| {
         open.with(|key| groups.with(|groups| Content::of(groups, key.as_ref()?)))
     });
+    let place = move || {
+        if let (Some(popup), Some(marker)) = (popup.get_untracked(), open_marker()) {
+            place_beside(&popup, &marker);
+        }
+    };
+    // Content that comes after the popup was placed would make it grow over its marker.
+    on_resize(popup, move |_| place());
     Effect::new(move |_| {
         let Some(popup) = popup.get() else { return };
-        let marker = open
-            .get()
-            .and_then(|key| marker_of(node.get_untracked()?.as_ref(), &key));
-        content.track();
-        match marker {
-            Some(marker) if content.with(Option::is_some) => {
-                // It may be shown already.
-                let _ = popup.show_popover();
-                place_beside(&popup, &marker);
-            }
-            _ => {
-                let _ = popup.hide_popover();
-            }
+        open.track();
+        if content.with(Option::is_some) && open_marker().is_some() {
+            // It may be shown already.
+            let _ = popup.show_popover();
+            place();
+        } else {
+            let _ = popup.hide_popover();
         }
     });
 
@@ -244,16 +248,6 @@ fn marker_of(map: &HtmlElement, key: &str) -> Option<HtmlElement> {
         .ok()??
         .dyn_into()
         .ok()
-}
-
-fn focus_marker(node: NodeRef<Div>, open: RwSignal<Option<String>>) {
-    let marker = node
-        .get_untracked()
-        .and_then(|map| open.with_untracked(|key| marker_of(map.as_ref(), key.as_ref()?)));
-    if let Some(marker) = marker {
-        // A marker that is gone cannot take focus.
-        let _ = marker.focus();
-    }
 }
 
 /// Above the marker, or below where there is no room; within the window.
