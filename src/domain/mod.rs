@@ -8,7 +8,9 @@
 //! - what the list shows: [`Filter`], [`Sorting`];
 //! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
 //! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
-//! - what the URL keeps: [`ViewState`].
+//! - what the URL keeps: [`ViewState`];
+//! - where the list's rows lie: [`RowLayout`];
+//! - how an agent is installed: [`Platform`], [`InstallValues`].
 
 mod age;
 mod agent;
@@ -18,9 +20,11 @@ mod counts;
 mod edit;
 mod filter;
 mod fleet;
+mod install;
 mod natural;
 mod place;
 mod row;
+mod row_layout;
 pub(crate) mod serde_default;
 mod site;
 mod sort;
@@ -37,9 +41,11 @@ pub use counts::StatusCounts;
 pub use edit::{AgentChanges, AgentDraft, EditableField, FieldConflict, conflicts};
 pub use filter::{Filter, Matcher, visible};
 pub use fleet::{Fleet, FleetRead, SitesRead};
+pub use install::{Command, InstallValues, Platform, Step};
 pub use natural::natural_cmp;
 pub use place::{CLUSTER_RADIUS_PX, Cluster, Place, clusters, places, zoom_that_parts};
 pub use row::Row;
+pub use row_layout::RowLayout;
 pub use site::{Coordinates, PostalAddress, SITE_TITLE_CHARS, Site, SiteType};
 pub use sort::{Column, Direction, Sorting, keep_order, sort, worst_first};
 pub use status::Status;
