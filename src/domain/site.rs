@@ -102,6 +102,22 @@ pub struct Coordinates {
 }
 
 impl Site {
+    /// Where it is in words: street, city, region and country, as far as they are known.
+    pub fn place_words(&self) -> String {
+        let PostalAddress {
+            address,
+            city,
+            region,
+            country,
+            ..
+        } = &self.postal_address;
+        let known = [address, city, region, country]
+            .into_iter()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty());
+        known.collect::<Vec<_>>().join(", ")
+    }
+
     /// Where the site stands; `None` where that is not known or is no place on the globe.
     pub fn coordinates(&self) -> Option<Coordinates> {
         let Self { lat, lon, .. } = *self;

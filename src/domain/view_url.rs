@@ -82,6 +82,15 @@ pub struct ViewState {
 }
 
 impl ViewState {
+    /// Expands an agent, or folds it again.
+    pub fn toggle(&mut self, id: String) {
+        if self.expanded.contains(&id) {
+            self.expanded.retain(|expanded| *expanded != id);
+        } else {
+            self.expanded.push(id);
+        }
+    }
+
     /// Reads the page's own path, below its base and as it stands in the URL (still
     /// percent-encoded), and query. What it does not know is ignored.
     pub fn from_path(path_below_base: &str, query: &str) -> Self {

@@ -1,5 +1,14 @@
 //! What the host asks for by attributes of `<kproxy-agents>`. A bad value counts as the default.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// As JavaScript's `encodeURIComponent` does, but for `!'()*`, too.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// How the page shows its view in the URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UrlState {
@@ -85,6 +94,12 @@ impl Options {
             read_only: attribute("read-only").is_some(),
         }
     }
+
+    /// Where a device's name leads; `None`: nowhere.
+    pub fn device_link(&self, device_id: &str) -> Option<String> {
+        let id = utf8_percent_encode(device_id, COMPONENT).to_string();
+        Some(self.device_href.as_ref()?.replace("{id}", &id))
+    }
 }
 
 /// Only http, https and relative links: never `javascript:` or another scheme.
@@ -150,6 +165,22 @@ mod tests {
         ] {
             assert_eq!(with("device-href", bad).device_href, None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_devices_id_cannot_leave_its_place_in_the_link() {
+        let options = with("device-href", "/d/{id}?from={id}");
+        assert_eq!(
+            options.device_link("a/../b?c#é").as_deref(),
+            Some("/d/a%2F..%2Fb%3Fc%23%C3%A9?from=a%2F..%2Fb%3Fc%23%C3%A9")
+        );
+        assert_eq!(
+            with("device-href", "{id}")
+                .device_link("javascript:alert(1)")
+                .as_deref(),
+            Some("javascript%3Aalert%281%29")
+        );
+        assert_eq!(Options::parse(|_| None).device_link("a"), None);
     }
 
     #[test]

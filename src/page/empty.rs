@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::AddButton;
 use super::live_fleet::{LiveFleet, Loaded};
 use super::notices::advice;
 use super::shown::Shown;
@@ -16,6 +17,10 @@ pub fn Empty(
     fleet: LiveFleet,
     /// What the controls leave of them.
     shown: Shown,
+    /// Whether nothing may be changed.
+    read_only: Memo<bool>,
+    /// Called to add an agent.
+    on_add: Callback<()>,
     /// Called to take off all filters.
     on_clear: Callback<()>,
 ) -> impl IntoView {
@@ -40,6 +45,7 @@ pub fn Empty(
                 <div class="kp-empty">
                     <p class="kp-empty-title">"No agents yet"</p>
                     <p>"An agent appears here as soon as it has started and reached Kentik."</p>
+                    {(!read_only.get()).then(|| view! { <AddButton on_add /> })}
                 </div>
             }
             .into_any();

@@ -13,6 +13,11 @@ pub const FIT: &str = r#"<path d="M3 6V3h3m4 0h3v3m0 4v3h-3m-4 0H3v-3"/>"#;
 pub const ALERT: &str = r#"<path d="M8 2.2 14.3 13H1.7zM8 6.5V9.500m0 1.700v.300"/>"#;
 pub const MAP_PIN: &str = r#"<path d="M8 14s4.500-4.200 4.500-7.500a4.500 4.500 0 0 0-9 0C3.500 9.800 8 14 8 14z"/><circle cx="8" cy="6.500" r="1.500"/>"#;
 pub const CHEVRON: &str = r#"<path d="m6 4 4 4-4 4"/>"#;
+pub const CHECK: &str = r#"<path d="m3.500 8.500 3 3 6-7"/>"#;
+pub const COPY: &str = r#"<rect x="5.500" y="5.500" width="8" height="8" rx="1.500"/><path d="M10.500 5.500V4A1.500 1.500 0 0 0 9 2.500H4A1.500 1.500 0 0 0 2.500 4v5A1.500 1.500 0 0 0 4 10.500h1.500"/>"#;
+pub const EDIT: &str = r#"<path d="m9.500 4 2.500 2.500M3 13l.600-3.100 7.200-7.200a1.200 1.200 0 0 1 1.700 0l.800.800a1.200 1.200 0 0 1 0 1.700L6.100 12.400z"/>"#;
+pub const REMOVE: &str = r#"<path d="M2.500 4.500h11M6 4.500V3a.800.800 0 0 1 .800-.800h2.400A.800.800 0 0 1 10 3v1.500m2.500 0-.600 8.200a1 1 0 0 1-1 .900H5.100a1 1 0 0 1-1-.900l-.600-8.200M6.700 7.300v3.500m2.600-3.500v3.500"/>"#;
+pub const EXTERNAL: &str = r#"<path d="M9.500 2.500h4v4m0-4-6 6M12 9.500v3a1 1 0 0 1-1 1H3.500a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h3"/>"#;
 
 /// A drawing of this module; hidden from assistive technology, since the words beside it say it.
 #[component]

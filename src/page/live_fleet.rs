@@ -11,9 +11,10 @@ use super::Host;
 use crate::api::client::{AgentsQuery, Client};
 use crate::api::error::ApiError;
 use crate::api::pause::retry_pause_ms;
+use crate::api::wire::AgentAnswer;
 use crate::browser::clock::{Alarm, every, local_now};
 use crate::browser::{events, storage};
-use crate::domain::{Fleet, ServerClock};
+use crate::domain::{Fleet, Mark, ServerClock};
 use crate::element::Options;
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
@@ -134,6 +135,18 @@ impl LiveFleet {
         self.announce(Cause::Data);
     }
 
+    /// Takes an agent from the answer to a save or to a read of it alone.
+    pub fn saved(self, answer: AgentAnswer) {
+        self.clock
+            .try_update_value(|clock| clock.observe(answer.server_time, local_now()));
+        self.update(|fleet, now| fleet.saved(answer.agent, now));
+    }
+
+    /// A mark to tell the agents that come from now on: [`Fleet::added_since`].
+    pub fn mark(self) -> Mark {
+        self.fleet.try_update_value(Fleet::mark).unwrap_or_default()
+    }
+
     /// Switches the reading by itself on or off, and keeps the choice.
     pub fn set_auto_refresh(self, on: bool) {
         self.auto_refresh.set(on);
@@ -146,6 +159,13 @@ impl LiveFleet {
     pub fn refresh(self) {
         if !self.has_to_wait() {
             self.read();
+        }
+    }
+
+    /// As [`Self::refresh`], while anybody may be looking.
+    pub fn look(self) {
+        if is_attended() {
+            self.refresh();
         }
     }
 
@@ -292,7 +312,8 @@ impl LiveFleet {
         }
     }
 
-    async fn read_sites(self) {
+    /// Reads the sites now.
+    pub async fn read_sites(self) {
         let Some(read) = self.fleet.try_update_value(Fleet::begin_sites_read) else {
             return;
         };

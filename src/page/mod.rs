@@ -4,6 +4,7 @@
 //! [`KproxyAgents`] (sorting, what is lit); components take what they show as props.
 
 mod controls;
+mod dialogs;
 mod empty;
 mod host;
 mod icons;
@@ -14,17 +15,20 @@ mod map;
 mod notices;
 mod shown;
 mod view_url;
+mod widgets;
 
 pub use host::Host;
 pub use live_fleet::LiveFleet;
 
 use leptos::prelude::*;
 
-use crate::domain::Status;
+use crate::domain::{DialogView, Filter, Status};
 use crate::element::Options;
 use controls::Controls;
+use dialogs::{Desk, Dialogs};
 use empty::Empty;
-use list::{AgentList, ListHandle};
+use icons::Icon;
+use list::{AgentList, ListHandle, RowActions};
 use live_fleet::Loaded;
 use map::AgentsMap;
 use notices::Notices;
@@ -43,20 +47,53 @@ pub fn KproxyAgents(
 ) -> impl IntoView {
     let url = options.with_untracked(ViewUrl::new);
     let filter = Memo::new(move |_| url.state.with(|state| state.filter.clone()));
+    let expanded = Memo::new(move |_| url.state.with(|state| state.expanded.clone()));
+    let read_only = Memo::new(move |_| options.with(|options| options.read_only));
     let shown = Shown::new(fleet, filter);
     let lit = RwSignal::new(None);
-    let list_handle = ListHandle::default();
+    let list = ListHandle::default();
+    let desk = Desk {
+        fleet,
+        host,
+        url,
+        shown,
+        list,
+        announcement: RwSignal::new(String::new()),
+    };
+    let gone = follow_link(desk);
 
     let clear_filters = move || {
-        url.push(|state| state.filter = crate::domain::Filter::default());
+        url.push(|state| state.filter = Filter::default());
+    };
+    let on_add = Callback::new(move |()| url.open_dialog(DialogView::Add));
+    let on_agent = move |id: String| {
+        url.replace(|state| {
+            if !state.expanded.contains(&id) {
+                state.expanded.push(id.clone());
+            }
+        });
+        list.reveal(id);
+    };
+    let actions = RowActions {
+        on_toggle: Callback::new(move |id| url.replace(|state| state.toggle(id))),
+        on_edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
+        on_remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     };
     let has_rows = Memo::new(move |_| shown.rows.with(|rows| !rows.is_empty()));
+    let dialog = Memo::new(move |_| {
+        url.state
+            .with(|state| state.dialog.clone())
+            .filter(|_| !read_only.get())
+    });
 
     view! {
         <header class="kp-heading">
             {move || heading(options.with(|options| options.heading_level))}
+            <Show when=move || !read_only.get()>
+                <AddButton on_add />
+            </Show>
         </header>
-        <Notices fleet />
+        <Notices fleet gone />
         <AgentsMap
             host
             options
@@ -65,7 +102,7 @@ pub fn KproxyAgents(
             lit
             now=fleet.now
             loaded=fleet.loaded
-            on_agent=Callback::new(move |id: String| list_handle.reveal(id))
+            on_agent=Callback::new(on_agent)
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
         <Controls
@@ -79,18 +116,70 @@ pub fn KproxyAgents(
             on_located=Callback::new(move |()| url.push(|state| state.filter.unlocated = false))
         />
         <AgentList
-            handle=list_handle
+            host
+            options
+            handle=list
             shown
             filter
+            expanded
             lit
             now=fleet.now
             busy=Memo::new(move |_| fleet.loaded.get() == Loaded::Nothing && fleet.problem.with(Option::is_none))
+            actions
         >
             <Show when=move || !has_rows.get()>
-                <Empty fleet shown on_clear=Callback::new(move |()| clear_filters()) />
+                <Empty fleet shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
+        <Dialogs desk open=dialog />
+        <p class="kp-visually-hidden" role="status">{desk.announcement}</p>
     }
+}
+
+/// The way to a new agent.
+#[component]
+pub fn AddButton(
+    /// Opens the dialog.
+    on_add: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="kp-button kp-primary" on:click=move |_| on_add.run(())>
+            <Icon svg=icons::PLUS />
+            "Add kproxy Agent"
+        </button>
+    }
+}
+
+/// Once the whole fleet is known: brings the agent that a link expands into view. Gives how many
+/// agents of the link are not there any more.
+fn follow_link(desk: Desk) -> RwSignal<usize> {
+    let gone = RwSignal::new(0);
+    let linked = desk
+        .url
+        .state
+        .with_untracked(|state| state.expanded.clone());
+    Effect::new(move |is_done: Option<bool>| {
+        if is_done == Some(true) {
+            return true;
+        }
+        if desk.fleet.loaded.get() != Loaded::Whole {
+            return false;
+        }
+        let (here, missing): (Vec<_>, Vec<_>) = linked
+            .iter()
+            .cloned()
+            .partition(|id| desk.fleet.with(|fleet| fleet.get(id).is_some()));
+        if !missing.is_empty() {
+            gone.set(missing.len());
+            desk.url
+                .replace(|state| state.expanded.retain(|id| !missing.contains(id)));
+        }
+        if let Some(first) = here.into_iter().next() {
+            desk.list.show(first);
+        }
+        true
+    });
+    gone
 }
 
 /// The page's name, on the level that fits the host's outline.

@@ -12,6 +12,8 @@ use crate::browser::intl;
 pub fn Notices(
     /// The agents.
     fleet: LiveFleet,
+    /// How many agents that a link expands are not there any more.
+    gone: RwSignal<usize>,
 ) -> impl IntoView {
     let problem = move || {
         fleet
@@ -56,7 +58,22 @@ pub fn Notices(
                 }
             })
     };
-    view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}</div> }
+    let missing = move || {
+        let number = gone.get();
+        (number > 0).then(|| {
+            let text = match number {
+                1 => "The agent that this link leads to is not there any more".to_owned(),
+                _ => format!(
+                    "{} agents that this link leads to are not there any more",
+                    intl::count(number)
+                ),
+            };
+            view! {
+                <Notice>{text}</Notice>
+            }
+        })
+    };
+    view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}{missing}</div> }
 }
 
 #[component]

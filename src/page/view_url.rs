@@ -1,30 +1,35 @@
 //! The page's view (filter, expanded agents, open dialog), mirrored in the URL as the host allows.
 //!
-//! Works through `leptos_router`'s `BrowserUrl`, not its `<Router>`: that listens on the window,
-//! claims the host's links and scrolls its page.
+//! Reads the URL through `leptos_router`, but has none of its `<Router>`: that listens on the
+//! window, claims the host's links and scrolls its page.
 
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
+use leptos_router::location::{BrowserUrl, LocationProvider, Url};
 
 use crate::browser::clock::Alarm;
-use crate::browser::events;
-use crate::domain::ViewState;
+use crate::browser::{events, history};
+use crate::domain::{DialogView, ViewState};
 use crate::element::{Options, UrlState};
 
 /// Typing settles before the URL is written: browsers limit how often that may be.
 const SETTLE_MS: u32 = 250;
+/// Marks the history entries that were made by opening a dialog over the list.
+const OPENED_MARK: &str = "kp-opened";
 
 /// The view, and its address.
 #[derive(Clone, Copy)]
 pub struct ViewUrl {
-    /// The view. Change it by [`Self::replace`] and [`Self::push`].
+    /// The view. Change it by the methods.
     pub state: RwSignal<ViewState>,
     mode: UrlState,
     base: StoredValue<String>,
-    browser: StoredValue<Option<BrowserUrl>>,
     settling: Alarm,
+    /// The page itself went back; its `popstate` is still to come.
+    going_back: StoredValue<bool>,
+    /// Asked before Back or Forward takes the open dialog away; `true`: it has to stay.
+    guard: StoredValue<Option<Callback<(), bool>>>,
 }
 
 impl ViewUrl {
@@ -35,28 +40,23 @@ impl ViewUrl {
         } else {
             UrlState::Memory
         };
-        let browser = if mode == UrlState::Memory {
-            None
-        } else {
-            BrowserUrl::new().ok()
-        };
         let url = Self {
             state: RwSignal::new(ViewState::default()),
             mode,
             base: StoredValue::new(options.base_path.clone()),
-            browser: StoredValue::new(browser),
             settling: Alarm::default(),
+            going_back: StoredValue::new(false),
+            guard: StoredValue::new(None),
         };
         if mode != UrlState::Memory {
-            url.read();
+            if let Some(state) = url.read() {
+                url.state.set(state);
+            }
             if let Some(window) = web_sys::window() {
-                events::listen(&window, "popstate", move |_| {
-                    url.settling.clear();
-                    url.read();
-                });
+                events::listen(&window, "popstate", move |_| url.on_popstate());
             }
             // Unknown values are dropped from the address, too.
-            url.write(true);
+            url.write();
         }
         url
     }
@@ -64,7 +64,7 @@ impl ViewUrl {
     /// Changes the view in the present history entry.
     pub fn replace(self, change: impl FnOnce(&mut ViewState)) {
         if self.change(change) {
-            self.settling.set(SETTLE_MS, move || self.write(true));
+            self.settling.set(SETTLE_MS, move || self.write());
         }
     }
 
@@ -72,7 +72,67 @@ impl ViewUrl {
     pub fn push(self, change: impl FnOnce(&mut ViewState)) {
         self.settle();
         if self.change(change) {
-            self.write(false);
+            self.add_entry(false);
+        }
+    }
+
+    /// Opens a dialog: over the list in a new history entry, in the place of another in its own.
+    pub fn open_dialog(self, dialog: DialogView) {
+        self.settle();
+        let is_first = self.state.with_untracked(|state| state.dialog.is_none());
+        if self.change(|state| state.dialog = Some(dialog)) {
+            if is_first {
+                self.add_entry(true);
+            } else {
+                self.write();
+            }
+        }
+    }
+
+    /// Closes the dialog by going back to the list it was opened over, so that Back does not open
+    /// it again; where there is no such entry, in its own.
+    pub fn close_dialog(self) {
+        self.settle();
+        if !self.change(|state| state.dialog = None) {
+            return;
+        }
+        if self.mode != UrlState::Memory && history::has_mark(OPENED_MARK) {
+            self.going_back.set_value(true);
+            history::back();
+        } else {
+            self.write();
+        }
+    }
+
+    /// While the current owner lives, asks this before Back or Forward takes the dialog away.
+    pub fn guard_dialog(self, has_to_stay: Callback<(), bool>) {
+        self.guard.set_value(Some(has_to_stay));
+        on_cleanup(move || {
+            self.guard.try_set_value(None);
+        });
+    }
+
+    fn on_popstate(self) {
+        self.settling.clear();
+        if self.going_back.get_value() {
+            self.going_back.set_value(false);
+            // Where the view was changed meanwhile it counts, not what the entry had.
+            if self.state.with_untracked(|state| state.dialog.is_some()) {
+                self.add_entry(true);
+            } else {
+                self.write();
+            }
+            return;
+        }
+        let Some(state) = self.read() else { return };
+        let takes_dialog = self
+            .state
+            .with_untracked(|before| before.dialog.is_some() && before.dialog != state.dialog);
+        let guard = self.guard.get_value().filter(|_| takes_dialog);
+        if guard.is_some_and(|guard| guard.run(())) {
+            self.add_entry(true);
+        } else if self.state.with_untracked(|before| *before != state) {
+            self.state.set(state);
         }
     }
 
@@ -89,20 +149,16 @@ impl ViewUrl {
     /// Writes at once what waits to be written.
     fn settle(self) {
         self.settling.clear();
-        self.write(true);
+        self.write();
     }
 
-    fn read(self) {
-        let Ok(url) = BrowserUrl::current() else {
-            return;
-        };
-        let state = match self.mode {
-            UrlState::Memory => return,
-            UrlState::Query => ViewState::from_query(url.search()),
-            UrlState::Path => ViewState::from_path(&self.below_base(&url), url.search()),
-        };
-        if self.state.with_untracked(|before| *before != state) {
-            self.state.set(state);
+    /// The view that the URL stands for; `None`: the URL is not the page's.
+    fn read(self) -> Option<ViewState> {
+        let url = BrowserUrl::current().ok()?;
+        match self.mode {
+            UrlState::Memory => None,
+            UrlState::Query => Some(ViewState::from_query(url.search())),
+            UrlState::Path => Some(ViewState::from_path(&self.below_base(&url), url.search())),
         }
     }
 
@@ -117,35 +173,45 @@ impl ViewUrl {
         })
     }
 
-    fn write(self, replace: bool) {
-        let Some(Some(browser)) = self.browser.try_get_value() else {
+    /// Brings the present entry's URL up to date.
+    fn write(self) {
+        let Some((current, wanted)) = self.addresses() else {
             return;
         };
-        let Ok(current) = BrowserUrl::current() else {
+        if current != wanted {
+            history::replace(&wanted);
+        }
+    }
+
+    fn add_entry(self, is_marked: bool) {
+        // An entry that is about to be left gets no successor; `on_popstate` makes it.
+        if self.going_back.get_value() {
             return;
-        };
-        let (path, query) = self.state.with_untracked(|state| match self.mode {
+        }
+        if let Some((_, wanted)) = self.addresses() {
+            history::push(&wanted, OPENED_MARK, is_marked);
+        }
+    }
+
+    /// What stands in the address bar, and what should; `None`: the URL is not the page's.
+    fn addresses(self) -> Option<(String, String)> {
+        // Before the page's own `popstate` the URL still shows the entry that is left.
+        if self.mode == UrlState::Memory || self.going_back.try_get_value()? {
+            return None;
+        }
+        let current = BrowserUrl::current().ok()?;
+        let (path, query) = self.state.try_with_untracked(|state| match self.mode {
             UrlState::Path => {
                 let (path, query) = state.to_path();
                 (self.base.with_value(|base| format!("{base}{path}")), query)
             }
             _ => (current.path().to_owned(), state.to_query(current.search())),
-        });
-        let query = if query.is_empty() {
-            query
-        } else {
-            format!("?{query}")
-        };
-        let value = format!("{path}{query}{}", current.hash());
-        if replace && value == address(&current) {
-            return;
-        }
-        browser.complete_navigation(&LocationChange {
-            value,
-            replace,
-            scroll: false,
-            state: State::default(),
-        });
+        })?;
+        let hash = current.hash();
+        Some((
+            address(current.path(), current.search(), hash),
+            address(&path, &query, hash),
+        ))
     }
 }
 
@@ -162,11 +228,7 @@ fn own_url() -> bool {
     is_free
 }
 
-fn address(url: &Url) -> String {
-    let query = if url.search().is_empty() {
-        String::new()
-    } else {
-        format!("?{}", url.search())
-    };
-    format!("{}{query}{}", url.path(), url.hash())
+fn address(path: &str, query: &str, hash: &str) -> String {
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{path}{mark}{query}{hash}")
 }

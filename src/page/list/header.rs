@@ -1,4 +1,4 @@
-//! The column headers, each a button that sorts.
+//! The column headers; all but the last two are buttons that sort.
 
 use leptos::prelude::*;
 
@@ -10,6 +10,9 @@ use crate::page::icons::{self, Icon};
 pub fn Header(
     /// How the list is sorted.
     sorting: RwSignal<Sorting>,
+    /// Whether nothing may be changed, so that there are no columns for it.
+    #[prop(into)]
+    read_only: Signal<bool>,
 ) -> impl IntoView {
     let header = move |column: Column| {
         let sorted = move || {
@@ -34,10 +37,16 @@ pub fn Header(
             </div>
         }
     };
+    let action = |name: &'static str| {
+        view! {
+            <div class="kp-cell" role="columnheader"><span class="kp-visually-hidden">{name}</span></div>
+        }
+    };
     view! {
         <div class="kp-head" role="rowgroup">
             <div class="kp-columns" role="row" aria-rowindex="1">
                 {Column::ALL.map(header)}
+                <Show when=move || !read_only.get()>{action("Edit")} {action("Remove")}</Show>
             </div>
         </div>
     }

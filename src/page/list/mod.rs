@@ -1,108 +1,124 @@
 //! The list: a sorted table of which only the rows near the viewport are in the DOM.
 
+mod details;
 mod header;
+mod place;
 mod row;
 mod tip;
 mod window;
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, ScrollBehavior, ScrollToOptions};
+use web_sys::{Element, Event};
 
+use super::Host;
 use super::lit::Lit;
 use super::shown::Shown;
 use crate::browser::observe::on_resize;
-use crate::domain::{Filter, Sorting};
-use chrono::{DateTime, Utc};
+use crate::domain::{Filter, RowLayout};
+use crate::element::Options;
 use header::Header;
-use row::AgentRow;
+pub use place::ListHandle;
+use place::{Scroller, keep_place, reveal_wanted};
+use row::{AgentRow, Rows};
+pub use row::{RowActions, index_of};
 use tip::{Tip, TipText};
 use window::Window;
 
 /// Before anything is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;
-
-/// Asks the list to show a row.
-#[derive(Clone, Copy)]
-pub struct ListHandle {
-    wanted: RwSignal<Option<String>>,
-}
-
-impl Default for ListHandle {
-    fn default() -> Self {
-        Self {
-            wanted: RwSignal::new(None),
-        }
-    }
-}
-
-impl ListHandle {
-    /// Scrolls to an agent's row and focuses it. Does nothing where the filters hide it.
-    pub fn reveal(self, id: String) {
-        self.wanted.set(Some(id));
-    }
-}
+/// What the details of an agent add before they are measured.
+const DETAILS_HEIGHT_PX: f64 = 190.0;
 
 /// The table "kproxy Agents".
 #[component]
 pub fn AgentList(
+    /// Told when a device's link is followed.
+    host: Host,
+    /// The element's attributes.
+    options: RwSignal<Options>,
     /// Asks for rows to be shown.
     handle: ListHandle,
     /// The agents.
     shown: Shown,
     /// What leaves them; another filter begins at the top.
     filter: Memo<Filter>,
+    /// The ids of the expanded agents.
+    expanded: Memo<Vec<String>>,
     /// What is lit up.
     lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.
     now: RwSignal<DateTime<Utc>>,
     /// Whether the first agents are still to come.
     busy: Memo<bool>,
+    /// What a row's buttons do.
+    actions: RowActions,
     /// What stands in the place of the rows where there are none.
     children: Children,
 ) -> impl IntoView {
-    let scroller = NodeRef::<Div>::new();
+    let node = NodeRef::<Div>::new();
     let ruler = NodeRef::<Div>::new();
     let scroll_top = RwSignal::new(0.0);
     let view_height = RwSignal::new(600.0);
     let row_height = RwSignal::new(ROW_HEIGHT_PX);
+    let detail_heights = RwSignal::new(HashMap::<String, f64>::new());
     let focused = RwSignal::new(None::<String>);
     let tip = RwSignal::new(None::<TipText>);
+    let read_only = Memo::new(move |_| options.with(|options| options.read_only));
 
-    follow_height(scroller, view_height);
+    follow_height(node, view_height);
     follow_height(ruler, row_height);
+    let layout = layout(shown, row_height, expanded, detail_heights);
     let window = Memo::new(move |_| {
         shown.rows.with(|rows| {
             let focused = focused.get();
-            Window::of(
-                rows,
-                scroll_top.get(),
-                view_height.get(),
-                row_height.get(),
-                focused.as_deref(),
-            )
+            layout.with(|layout| {
+                Window::of(
+                    rows,
+                    layout,
+                    scroll_top.get(),
+                    view_height.get(),
+                    focused.as_deref(),
+                )
+            })
         })
     });
-    keep_place(scroller, shown, filter, scroll_top, row_height);
-    reveal_wanted(handle, scroller, shown, row_height, view_height, focused);
+    let scroller = Scroller {
+        node,
+        layout,
+        scroll_top,
+        view_height,
+    };
+    keep_place(scroller, shown, filter);
+    reveal_wanted(handle, scroller, shown, focused);
 
-    let body_height = move || {
-        format!(
-            "{}px",
-            shown.rows.with(|rows| rows.len()) as f64 * row_height.get()
-        )
+    let rows = Rows {
+        window,
+        row_height,
+        expanded,
+        detail_heights,
+        lit,
+        now,
+        tip,
+        options,
+        host,
+        actions,
     };
     view! {
         <div class="kp-list-frame" part="list">
             <div
                 class="kp-list"
+                class:kp-read-only=read_only
                 role="table"
                 aria-label="kproxy Agents"
                 aria-rowcount=move || (shown.rows.with(|rows| rows.len()) + 1).to_string()
                 aria-busy=move || busy.get().then_some("true")
                 tabindex="0"
-                node_ref=scroller
+                node_ref=node
                 on:scroll:target=move |event| {
                     scroll_top.set(f64::from(event.target().scroll_top()));
                     tip.set(None);
@@ -118,15 +134,15 @@ pub fn AgentList(
                 on:pointerenter=move |_| shown.list_in_use.set(true)
                 on:pointerleave=move |_| shown.list_in_use.set(focused.with_untracked(Option::is_some))
             >
-                <Header sorting=shown.sorting />
-                <div class="kp-body" role="rowgroup" style:height=body_height>
+                <Header sorting=shown.sorting read_only />
+                <div class="kp-body" role="rowgroup" style:height=move || format!("{}px", layout.with(RowLayout::height))>
                     <div class="kp-ruler" node_ref=ruler></div>
                     <For
                         each=move || window.with(|window| window.rows.clone())
-                        key=|(_, row)| row.id().to_owned()
-                        let:((index, row))
+                        key=|placed| placed.row.id().to_owned()
+                        let:placed
                     >
-                        <AgentRow window index row row_height lit now tip />
+                        <AgentRow rows placed />
                     </For>
                 </div>
             </div>
@@ -134,6 +150,43 @@ pub fn AgentList(
             <Tip text=tip />
         </div>
     }
+}
+
+/// Where each row lies, the expanded ones as high as was measured.
+fn layout(
+    shown: Shown,
+    row_height: RwSignal<f64>,
+    expanded: Memo<Vec<String>>,
+    detail_heights: RwSignal<HashMap<String, f64>>,
+) -> Memo<RowLayout> {
+    // Found once for each change of rows, not for each change of heights.
+    let expanded_at = Memo::new(move |_| {
+        let expanded = expanded.get();
+        if expanded.is_empty() {
+            return Vec::new();
+        }
+        shown.rows.with(|rows| {
+            rows.iter()
+                .enumerate()
+                .filter(|(_, row)| expanded.iter().any(|id| id == row.id()))
+                .map(|(index, row)| (index, row.id().to_owned()))
+                .collect()
+        })
+    });
+    Memo::new(move |_| {
+        let len = shown.rows.with(|rows| rows.len());
+        let heights = detail_heights.read();
+        let extras = expanded_at.with(|expanded| {
+            expanded
+                .iter()
+                .map(|(index, id)| {
+                    let height = heights.get(id).copied();
+                    (*index, height.unwrap_or(DETAILS_HEIGHT_PX))
+                })
+                .collect::<Vec<_>>()
+        });
+        RowLayout::new(len, row_height.get(), extras)
+    })
 }
 
 /// The agent whose row an event happened in.
@@ -151,77 +204,5 @@ fn follow_height(node: NodeRef<Div>, height: RwSignal<f64>) {
         if now > 0.0 && (height.get_untracked() - now).abs() > 0.01 {
             height.set(now);
         }
-    });
-}
-
-/// A refresh keeps the topmost row where it is; another filter or order begins at the top.
-fn keep_place(
-    scroller: NodeRef<Div>,
-    shown: Shown,
-    filter: Memo<Filter>,
-    scroll_top: RwSignal<f64>,
-    row_height: RwSignal<f64>,
-) {
-    type Seen = (Filter, Sorting, super::shown::Rows);
-    Effect::new(move |before: Option<Seen>| {
-        let now: Seen = (filter.get(), shown.sorting.get(), shown.rows.get());
-        let (Some(before), Some(node)) = (before, scroller.get_untracked()) else {
-            return now;
-        };
-        let top = scroll_top.get_untracked();
-        if before.0 != now.0 || before.1 != now.1 {
-            node.set_scroll_top(0);
-        } else if top > 0.0 {
-            let height = row_height.get_untracked();
-            let first = (top / height) as usize;
-            let still_at = before
-                .2
-                .get(first)
-                .and_then(|row| now.2.iter().position(|other| other.id() == row.id()));
-            if let Some(index) = still_at.filter(|&index| index != first) {
-                let shift = (index as f64 - first as f64) * height;
-                node.set_scroll_top((top + shift) as i32);
-            }
-        }
-        now
-    });
-}
-
-fn reveal_wanted(
-    handle: ListHandle,
-    scroller: NodeRef<Div>,
-    shown: Shown,
-    row_height: RwSignal<f64>,
-    view_height: RwSignal<f64>,
-    focused: RwSignal<Option<String>>,
-) {
-    Effect::new(move |_| {
-        let Some(id) = handle.wanted.get() else {
-            return;
-        };
-        let index = shown
-            .rows
-            .with_untracked(|rows| rows.iter().position(|row| row.id() == id));
-        let (Some(index), Some(node)) = (index, scroller.get_untracked()) else {
-            return;
-        };
-        let middle = (view_height.get_untracked() - row_height.get_untracked()) / 2.0;
-        let top = (index as f64 * row_height.get_untracked() - middle).max(0.0);
-        let options = ScrollToOptions::new();
-        options.set_top(top);
-        options.set_behavior(ScrollBehavior::Instant);
-        node.scroll_to_with_scroll_to_options(&options);
-        node.scroll_into_view();
-        // The pinned row is in the DOM after the next turn of effects.
-        focused.set(Some(id.clone()));
-        request_animation_frame(move || {
-            let selector = format!("[data-index='{index}'] time");
-            let time = node.query_selector(&selector).ok().flatten();
-            if let Some(time) = time.and_then(|time| time.dyn_into::<HtmlElement>().ok()) {
-                // A row that has gone meanwhile cannot take focus; nothing is lost by that.
-                let _ = time.focus();
-            }
-            handle.wanted.set(None);
-        });
     });
 }

@@ -1,119 +1,222 @@
 //! One agent's row.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
+use super::details::Details;
 use super::tip::TipText;
-use super::window::Window;
+use super::window::{Placed, Window};
 use crate::browser::intl;
 use crate::domain::{Row, age_words};
-use crate::page::icons::StatusBadge;
+use crate::element::Options;
+use crate::page::Host;
+use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::lit::Lit;
+
+/// A click further than this from where it began was a drag.
+const STILL_PX: i32 = 4;
+
+/// What all rows of the list share.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    /// Where each row's present content and place are found.
+    pub window: Memo<Window>,
+    /// Of a row that is not expanded; in CSS pixels.
+    pub row_height: RwSignal<f64>,
+    /// The ids of the expanded agents.
+    pub expanded: Memo<Vec<String>>,
+    /// How high the details of the agents that were expanded are, by id; in CSS pixels.
+    pub detail_heights: RwSignal<HashMap<String, f64>>,
+    /// What is lit up.
+    pub lit: RwSignal<Option<Lit>>,
+    /// The time on the server's clock.
+    pub now: RwSignal<DateTime<Utc>>,
+    /// Where the exact time shows.
+    pub tip: RwSignal<Option<TipText>>,
+    /// The element's attributes.
+    pub options: RwSignal<Options>,
+    /// Told when a device's link is followed.
+    pub host: Host,
+    /// What a row's buttons do.
+    pub actions: RowActions,
+}
+
+/// What a row's buttons do; each is called with the agent's id.
+#[derive(Clone, Copy)]
+pub struct RowActions {
+    /// Opens and closes the details.
+    pub on_toggle: Callback<String>,
+    /// Edits the agent.
+    pub on_edit: Callback<String>,
+    /// Removes it.
+    pub on_remove: Callback<String>,
+}
 
 /// An agent's row; keeps its nodes while the agent stays near the viewport.
 #[component]
 pub fn AgentRow(
-    /// Where the row's present content and place are found.
-    window: Memo<Window>,
-    /// Its place at first.
-    index: usize,
-    /// Its content at first.
-    row: Arc<Row>,
-    /// In CSS pixels.
-    row_height: RwSignal<f64>,
-    /// What is lit up.
-    lit: RwSignal<Option<Lit>>,
-    /// The time on the server's clock.
-    now: RwSignal<DateTime<Utc>>,
-    /// Where the exact time shows.
-    tip: RwSignal<Option<TipText>>,
+    /// What all rows share.
+    rows: Rows,
+    /// Its content and place at first.
+    placed: Placed,
 ) -> impl IntoView {
-    let id = StoredValue::new(row.id().to_owned());
-    let place = Memo::new_with_compare(
-        move |before: Option<&(usize, Arc<Row>)>| {
-            let found = id.with_value(|id| window.with(|window| window.get(id).cloned()));
-            found
-                .or_else(|| before.cloned())
-                .unwrap_or_else(|| (index, row.clone()))
-        },
-        |a, b| match (a, b) {
-            (Some(a), Some(b)) => a.0 != b.0 || !Arc::ptr_eq(&a.1, &b.1),
-            _ => true,
-        },
-    );
-    let index = Memo::new(move |_| place.with(|(index, _)| *index));
-    let text =
-        move |of: fn(&Row) -> &str| Memo::new(move |_| place.with(|(_, row)| of(row).to_owned()));
-    let status = Memo::new(move |_| place.with(|(_, row)| row.status));
-    let last_seen = Memo::new(move |_| place.with(|(_, row)| row.agent.last_seen));
+    let id = StoredValue::new(placed.row.id().to_owned());
+    let place = Memo::new(move |before: Option<&Placed>| {
+        let found = id.with_value(|id| rows.window.with(|window| window.get(id).cloned()));
+        // A row that is about to go shows what it showed.
+        found
+            .or_else(|| before.cloned())
+            .unwrap_or_else(|| placed.clone())
+    });
+    let is_expanded = Memo::new(move |_| {
+        id.with_value(|id| rows.expanded.with(|expanded| expanded.contains(id)))
+    });
     let is_lit = move || {
-        lit.with(|lit| {
+        rows.lit.with(|lit| {
             lit.as_ref()
-                .is_some_and(|lit| place.with(|(_, row)| lit.has_row(row)))
+                .is_some_and(|lit| place.with(|placed| lit.has_row(&placed.row)))
         })
     };
     let light = move || {
-        let (id, at) = place.with_untracked(|(_, row)| (row.id().to_owned(), row.coordinates()));
-        lit.set(Some(Lit::Agent { id, at }));
+        let lit = place.with_untracked(|placed| Lit::Agent {
+            id: placed.row.id().to_owned(),
+            at: placed.row.coordinates(),
+        });
+        rows.lit.set(Some(lit));
+    };
+    // Only an expanded row is higher than the others.
+    let height = move || {
+        is_expanded.get().then(|| {
+            let details = id.with_value(|id| {
+                rows.detail_heights
+                    .with(|heights| heights.get(id).copied().unwrap_or_default())
+            });
+            format!("{}px", rows.row_height.get() + details)
+        })
+    };
+    let name = move || place.with(|placed| placed.row.agent.accessible_name());
+    let press = move |action: Callback<String>| action.run(id.get_value());
+
+    let down_at = StoredValue::new((0, 0));
+    let on_pointerdown =
+        move |event: PointerEvent| down_at.set_value((event.client_x(), event.client_y()));
+    let on_click = move |event: MouseEvent| {
+        let (x, y) = down_at.get_value();
+        let is_still =
+            (event.client_x() - x).abs() <= STILL_PX && (event.client_y() - y).abs() <= STILL_PX;
+        if is_still && is_on_row_itself(&event) && !has_selected_text(&event) {
+            press(rows.actions.on_toggle);
+        }
     };
 
     view! {
         <div
             class="kp-row kp-columns"
             class:kp-lit=is_lit
+            class:kp-expanded=is_expanded
             role="row"
-            aria-rowindex=move || (index.get() + 2).to_string()
+            aria-rowindex=move || place.with(|placed| (placed.index + 2).to_string())
             data-agent=id.get_value()
-            data-index=move || index.get().to_string()
-            style:transform=move || format!("translateY({}px)", index.get() as f64 * row_height.get())
+            style:transform=move || place.with(|placed| format!("translateY({}px)", placed.top))
+            style:height=height
             on:pointerenter=move |_| light()
-            on:pointerleave=move |_| lit.set(None)
+            on:pointerleave=move |_| rows.lit.set(None)
             on:focusin=move |_| light()
-            on:focusout=move |_| lit.set(None)
+            on:focusout=move |_| rows.lit.set(None)
+            on:pointerdown=on_pointerdown
+            on:click=on_click
         >
-            <div class="kp-cell kp-cell-status" role="cell"><StatusBadge status=status.into() /></div>
-            <div class="kp-cell kp-cell-last-seen" role="cell"><LastSeen at=last_seen now tip /></div>
-            <Cell class="kp-cell kp-cell-name" text=text(|row| row.agent.display_name()) />
-            <Cell class="kp-cell kp-cell-site" text=text(Row::site_title) />
-            <Cell class="kp-cell kp-cell-ip-address" text=text(|row| row.agent.ip_address.as_str()) />
-            <Cell class="kp-cell kp-cell-private-ip" text=text(|row| row.agent.display_private_ip()) />
-            <Cell class="kp-cell kp-cell-version" text=text(|row| row.agent.version.as_str()) />
+            <div class="kp-cell kp-cell-status" role="cell">
+                <StatusBadge status=Signal::derive(move || place.with(|placed| placed.row.status)) />
+            </div>
+            <div class="kp-cell kp-cell-last-seen" role="cell"><LastSeen place rows /></div>
+            <div class="kp-cell kp-cell-name" role="cell">
+                <button
+                    type="button"
+                    class="kp-toggle"
+                    aria-expanded=move || is_expanded.get().to_string()
+                    aria-label=move || format!("Details for {}", name())
+                    on:click=move |_| press(rows.actions.on_toggle)
+                >
+                    <Icon svg=icons::CHEVRON />
+                </button>
+                <Text place of=|row| row.agent.display_name() />
+                <Show when=move || is_expanded.get()><Details rows place /></Show>
+            </div>
+            <div class="kp-cell kp-cell-site" role="cell"><Text place of=Row::site_title /></div>
+            <div class="kp-cell kp-cell-ip-address" role="cell"><Text place of=|row| &row.agent.ip_address /></div>
+            <div class="kp-cell kp-cell-private-ip" role="cell"><Text place of=|row| row.agent.display_private_ip() /></div>
+            <div class="kp-cell kp-cell-version" role="cell"><Text place of=|row| &row.agent.version /></div>
+            <Show when=move || !rows.options.with(|options| options.read_only)>
+                <div class="kp-cell kp-cell-edit" role="cell">
+                    <EditButton place name=Signal::derive(name) on_press=Callback::new(move |()| press(rows.actions.on_edit)) />
+                </div>
+                <div class="kp-cell kp-cell-remove" role="cell">
+                    <button
+                        type="button"
+                        class="kp-icon-button"
+                        aria-label=move || format!("Remove {}", name())
+                        title="Remove"
+                        on:click=move |_| press(rows.actions.on_remove)
+                    >
+                        <Icon svg=icons::REMOVE />
+                    </button>
+                </div>
+            </Show>
         </div>
     }
 }
 
-/// A cell of text; what is cut off is shown whole on hover.
+/// A cell's text; what is cut off is shown whole on hover.
 #[component]
-fn Cell(class: &'static str, text: Memo<String>) -> impl IntoView {
-    let muted = move || text.with(|text| matches!(text.as_str(), "Undefined" | "Auto Generated"));
+fn Text(place: Memo<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
+    let text = move || place.with(|placed| of(&placed.row).to_owned());
+    let is_muted =
+        move || place.with(|placed| matches!(of(&placed.row), "Undefined" | "Auto Generated"));
+    view! { <span class="kp-text" class:kp-muted=is_muted title=text>{text}</span> }
+}
+
+/// "Update" while something that the organisation should set is Undefined, else a pencil.
+#[component]
+fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>) -> impl IntoView {
+    let needs_update = Memo::new(move |_| place.with(|placed| placed.row.needs_update()));
+    let label = move || {
+        let word = if needs_update.get() { "Update" } else { "Edit" };
+        format!("{word} {}", name.get())
+    };
+    // One button whatever its face, so that focus stays on it.
     view! {
-        <div class=class role="cell">
-            <span class="kp-text" class:kp-muted=muted title=text>{text}</span>
-        </div>
+        <button
+            type="button"
+            class=move || if needs_update.get() { "kp-button kp-small kp-update" } else { "kp-icon-button" }
+            aria-label=label
+            title=move || (!needs_update.get()).then_some("Edit")
+            on:click=move |_| on_press.run(())
+        >
+            {move || if needs_update.get() {
+                "Update".into_any()
+            } else {
+                view! { <Icon svg=icons::EDIT /> }.into_any()
+            }}
+        </button>
     }
 }
 
 /// How long ago; with the exact time on hover and focus.
 #[component]
-fn LastSeen(
-    at: Memo<Option<DateTime<Utc>>>,
-    now: RwSignal<DateTime<Utc>>,
-    tip: RwSignal<Option<TipText>>,
-) -> impl IntoView {
-    let words = Memo::new(move |_| age_words(at.get(), now.get()));
-    let exact = move || {
-        at.get()
-            .map_or_else(|| "Never".to_owned(), intl::exact_time)
-    };
-    let exact = Memo::new(move |_| exact());
+fn LastSeen(place: Memo<Placed>, rows: Rows) -> impl IntoView {
+    let at = Memo::new(move |_| place.with(|placed| placed.row.agent.last_seen));
+    let words = Memo::new(move |_| age_words(at.get(), rows.now.get()));
     let node = NodeRef::<leptos::html::Time>::new();
     let show = move || {
-        if at.get_untracked().is_some()
-            && let Some(node) = node.get_untracked()
-        {
-            tip.set(Some(TipText::below(&node, exact.get_untracked())));
+        if let (Some(at), Some(node)) = (at.get_untracked(), node.get_untracked()) {
+            rows.tip
+                .set(Some(TipText::below(&node, intl::exact_time(at))));
         }
     };
     view! {
@@ -122,13 +225,46 @@ fn LastSeen(
             class:kp-muted=move || at.get().is_none()
             tabindex="0"
             datetime=move || at.get().map(|at| at.to_rfc3339())
-            aria-description=move || at.get().map(|_| exact.get())
+            aria-description=move || at.get().map(intl::exact_time)
             node_ref=node
             on:pointerenter=move |_| show()
-            on:pointerleave=move |_| tip.set(None)
+            on:pointerleave=move |_| rows.tip.set(None)
             on:focus=move |_| show()
-            on:blur=move |_| tip.set(None)>
+            on:blur=move |_| rows.tip.set(None)>
             {words}
         </time>
     }
+}
+
+/// Whether a click was meant for the row, not for something in it that does something itself.
+fn is_on_row_itself(event: &MouseEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| {
+        target
+            .closest("a, button, .kp-details")
+            .is_ok_and(|inner| inner.is_none())
+    })
+}
+
+/// Whether the click that ends here has selected text.
+fn has_selected_text(event: &MouseEvent) -> bool {
+    let root = event
+        .current_target()
+        .and_then(|row| row.dyn_into::<web_sys::Node>().ok())
+        .and_then(|row| row.get_root_node().dyn_into::<ShadowRoot>().ok());
+    // Where shadow roots have no selection of their own, the document's reaches into them.
+    let of_root = root.and_then(|root| {
+        let get = js_sys::Reflect::get(&root, &"getSelection".into()).ok()?;
+        let get: js_sys::Function = get.dyn_into().ok()?;
+        get.call0(&root).ok()?.dyn_into::<Selection>().ok()
+    });
+    let selection = of_root.or_else(|| web_sys::window()?.get_selection().ok()?);
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// The row of `all` that has this id.
+pub fn index_of(all: &[Arc<Row>], id: &str) -> Option<usize> {
+    all.iter().position(|row| row.id() == id)
 }

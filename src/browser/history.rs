@@ -1,0 +1,53 @@
+//! The browser's session history. What the host keeps in an entry's state stays there.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::History;
+
+fn history() -> Option<History> {
+    web_sys::window()?.history().ok()
+}
+
+/// Whether the present entry has this mark.
+pub fn has_mark(mark: &str) -> bool {
+    history()
+        .and_then(|history| history.state().ok())
+        .and_then(|state| Reflect::get(&state, &mark.into()).ok())
+        .is_some_and(|value| value.is_truthy())
+}
+
+/// Another URL for the present entry; its marks stay.
+pub fn replace(url: &str) {
+    if let Some(history) = history() {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        // A browser that was asked too often refuses; the view is right all the same.
+        let _ = history.replace_state_with_url(&state, "", Some(url));
+    }
+}
+
+/// A new entry, with or without this mark.
+pub fn push(url: &str, mark: &str, is_marked: bool) {
+    if let Some(history) = history() {
+        let before = history.state().unwrap_or(JsValue::NULL);
+        let state = match before.dyn_ref::<Object>() {
+            Some(before) => Object::assign(&Object::new(), before),
+            None => Object::new(),
+        };
+        // Setting a key of a plain object does not fail.
+        let _ = if is_marked {
+            Reflect::set(&state, &mark.into(), &JsValue::TRUE)
+        } else {
+            Reflect::delete_property(&state, &mark.into())
+        };
+        // As above.
+        let _ = history.push_state_with_url(&state, "", Some(url));
+    }
+}
+
+/// Goes back by one entry; a `popstate` event follows.
+pub fn back() {
+    if let Some(history) = history() {
+        // Where there is nothing to go back to nothing happens.
+        let _ = history.back();
+    }
+}

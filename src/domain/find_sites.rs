@@ -1,0 +1,76 @@
+//! Finding one of thousands of sites by a few letters.
+
+use std::sync::Arc;
+
+use super::Site;
+use super::natural::push_lower_case;
+
+/// The sites whose title or address holds the text, ignoring case and blanks around it: at most so
+/// many, and how many more there are. Titles that begin with it come first; else the order given
+/// stays.
+pub fn find_sites(sites: &[Arc<Site>], text: &str, at_most: usize) -> (Vec<Arc<Site>>, usize) {
+    let lower = |text: &str| {
+        let mut lower = String::with_capacity(text.len());
+        push_lower_case(&mut lower, text);
+        lower
+    };
+    let needle = lower(text.trim());
+    let (mut begin, mut hold) = (Vec::new(), Vec::new());
+    for site in sites {
+        let title = lower(&site.title);
+        if title.starts_with(&needle) {
+            begin.push(site);
+        } else if title.contains(&needle) || lower(&site.place_words()).contains(&needle) {
+            hold.push(site);
+        }
+    }
+    let found = begin.len() + hold.len();
+    let sites = begin.into_iter().chain(hold).take(at_most).cloned();
+    (sites.collect(), found.saturating_sub(at_most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PostalAddress;
+
+    fn site(title: &str, city: &str) -> Arc<Site> {
+        Arc::new(Site {
+            id: title.into(),
+            title: title.into(),
+            postal_address: PostalAddress {
+                city: city.into(),
+                ..PostalAddress::default()
+            },
+            ..Site::default()
+        })
+    }
+
+    fn titles(sites: &[Arc<Site>], text: &str) -> Vec<String> {
+        let (found, _) = find_sites(sites, text, 10);
+        found.iter().map(|site| site.title.clone()).collect()
+    }
+
+    #[test]
+    fn a_site_is_found_by_title_or_address_ignoring_case() {
+        let sites = [
+            site("Alpha DC", "Oslo"),
+            site("Branch 1", "Ålesund"),
+            site("Old DC", "Berlin"),
+        ];
+        assert_eq!(titles(&sites, " dc "), ["Alpha DC", "Old DC"]);
+        assert_eq!(titles(&sites, "ÅLE"), ["Branch 1"]);
+        assert_eq!(titles(&sites, "o"), ["Old DC", "Alpha DC"]);
+        assert_eq!(titles(&sites, "nowhere"), Vec::<String>::new());
+        assert_eq!(titles(&sites, ""), ["Alpha DC", "Branch 1", "Old DC"]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let sites: Vec<_> = (0..5_000).map(|i| site(&format!("Site {i}"), "")).collect();
+        let (found, more) = find_sites(&sites, "site", 100);
+        assert_eq!((found.len(), more), (100, 4_900));
+        let (found, more) = find_sites(&sites, "site 4999", 100);
+        assert_eq!((found.len(), more), (1, 0));
+    }
+}

@@ -1,0 +1,275 @@
+//! The dialog "Adding a kproxy Agent": how to install one, and whether it has come.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use super::{Desk, reason};
+use crate::api::wire::Region;
+use crate::browser::clock::every;
+use crate::domain::{DialogView, InstallValues, Platform, Step};
+use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::live_fleet::Loaded;
+use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
+
+/// How often new agents are looked for.
+const LOOK_MS: u32 = 10_000;
+/// How many steps install a package; what follows runs it.
+const INSTALL_STEPS: usize = 2;
+
+/// The organisation's values, as far as they are known.
+#[derive(Clone, PartialEq, Eq)]
+enum Values {
+    Coming,
+    Here(InstallValues),
+    Missing(String),
+}
+
+/// The panes with the commands, and the agents that came meanwhile.
+#[component]
+pub fn AddDialog(
+    /// What it stands on.
+    desk: Desk,
+) -> impl IntoView {
+    // Lives as long as the dialog: the token is forgotten with it.
+    let values = RwSignal::new(Values::Coming);
+    let email = RwSignal::new(String::new());
+    let shows_token = RwSignal::new(false);
+    let read = move || {
+        values.set(Values::Coming);
+        spawn_local_scoped_with_cancellation(async move {
+            let read = match desk.fleet.client.credentials().await {
+                Err(error) => Values::Missing(reason(&error)),
+                Ok(credentials) => {
+                    let is_eu = credentials.region == Region::Eu;
+                    let (account, token) = (&credentials.api_email, &credentials.api_token);
+                    match InstallValues::new(account, token, is_eu) {
+                        None => Values::Missing("They are not as expected".to_owned()),
+                        Some(values) => {
+                            email.try_set(account.clone());
+                            Values::Here(values)
+                        }
+                    }
+                }
+            };
+            values.try_set(read);
+        });
+    };
+    read();
+    let owner = Owner::current().unwrap_or_default();
+    let group = DisclosureGroup::with_open(0);
+    let in_commands = Memo::new(move |_| match values.get() {
+        Values::Here(values) => values,
+        _ => InstallValues::default(),
+    });
+    let panes = Platform::ALL
+        .into_iter()
+        .enumerate()
+        .map(move |(index, platform)| {
+            view! {
+                <Disclosure
+                    group
+                    index
+                    title=platform.title()
+                    detail=platform.systems()
+                    autofocus=index == 0
+                >
+                    <Guide platform values=in_commands shows_token />
+                </Disclosure>
+            }
+        });
+    view! {
+        <Dialog title="Adding a kproxy Agent" on_close=Callback::new(move |()| desk.url.close_dialog())>
+            <div class="kp-dialog-body">
+                <p>
+                    "Install kproxy on a host that your devices can reach. These are your organisation's own values:
+                    they are recommended over a user's own, which stop working when that user leaves."
+                </p>
+                {move || match values.get() {
+                    Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organisation's values…"</p> }.into_any(),
+                    Values::Missing(why) => {
+                        let owner = owner.clone();
+                        view! {
+                            <div class="kp-notice" role="alert">
+                                <Icon svg=icons::ALERT />
+                                <p>
+                                    <strong>"Could not load your organisation's values"</strong>
+                                    {format!(": {why}. The commands show placeholders.")}
+                                </p>
+                                <button type="button" class="kp-button kp-small" on:click=move |_| owner.with(read)>
+                                    "Try again"
+                                </button>
+                            </div>
+                        }.into_any()
+                    }
+                    Values::Here(_) => view! {
+                        <dl class="kp-account">
+                            <dt>"Account"</dt>
+                            <dd>{email}</dd>
+                            <dt>"Token"</dt>
+                            <dd>
+                                <span class="kp-muted">
+                                    {move || if shows_token.get() { "Shown in the commands" } else { "Hidden; copied whole all the same" }}
+                                </span>
+                                <button
+                                    type="button"
+                                    class="kp-button kp-small"
+                                    on:click=move |_| shows_token.update(|shows| *shows = !*shows)
+                                >
+                                    {move || if shows_token.get() { "Hide" } else { "Show" }}
+                                </button>
+                            </dd>
+                        </dl>
+                    }.into_any(),
+                }}
+                {panes.collect_view()}
+                <GoodToKnow />
+            </div>
+            <NewAgents desk />
+        </Dialog>
+    }
+}
+
+/// The steps of one platform.
+#[component]
+fn Guide(
+    platform: Platform,
+    values: Memo<InstallValues>,
+    shows_token: RwSignal<bool>,
+) -> impl IntoView {
+    let list = move |steps: Vec<Step>, start: usize| {
+        let steps = steps
+            .into_iter()
+            .map(|step| view! { <StepItem step shows_token /> })
+            .collect_view();
+        view! { <ol class="kp-steps" start=start.to_string()>{steps}</ol> }
+    };
+    move || {
+        let values = values.get();
+        let steps = platform.steps(&values);
+        let service = platform.service_steps(&values);
+        if service.is_empty() {
+            return list(steps, 1).into_any();
+        }
+        let (install, run) = steps.split_at(INSTALL_STEPS.min(steps.len()));
+        let (install, run) = (install.to_vec(), run.to_vec());
+        view! {
+            {list(install, 1)}
+            <h4>"Then run it by hand"</h4>
+            {list(run, INSTALL_STEPS + 1)}
+            <h4>"Or have systemd run it"</h4>
+            {list(service, INSTALL_STEPS + 1)}
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
+    let command = StoredValue::new(step.command);
+    let shown = move || {
+        command.with_value(|command| {
+            if shows_token.get() {
+                command.whole()
+            } else {
+                command.masked()
+            }
+        })
+    };
+    view! {
+        <li class="kp-step">
+            <div class="kp-step-head">
+                <span>{step.title}</span>
+                <CopyButton text=Callback::new(move |()| command.with_value(|command| command.whole())) />
+            </div>
+            <pre class="kp-command" tabindex="0" role="group" aria-label=step.title><code>{shown}</code></pre>
+        </li>
+    }
+}
+
+#[component]
+fn GoodToKnow() -> impl IntoView {
+    view! {
+        <section class="kp-good-to-know">
+            <h3>"Good to know"</h3>
+            <ul class="kp-bullets">
+                <li>"Point each device at the agent's Private IP, port 9995 (UDP), and at one agent alone: a device that sends to two is counted twice."</li>
+                <li>"kproxy must reach flow.kentik.com (in the EU flow.kentik.eu) on tcp/443, and your devices on udp/161."</li>
+                <li>"The host's public IP address must be allowed in the portal's Access Control, and its clock be right to within a minute."</li>
+                <li>"NetFlow v9 and IPFIX need two to three minutes for their templates after a start."</li>
+            </ul>
+        </section>
+    }
+}
+
+/// The agents that were not there when the dialog was opened.
+#[component]
+fn NewAgents(desk: Desk) -> impl IntoView {
+    let fleet = desk.fleet;
+    every(LOOK_MS, move || fleet.look());
+    let opened_at = StoredValue::new(None);
+    let new = Memo::new(move |_| {
+        fleet.change.track();
+        // Before the whole fleet is known none of it is new.
+        if fleet.loaded.get() != Loaded::Whole {
+            return Vec::new();
+        }
+        if opened_at.with_value(Option::is_none) {
+            opened_at.set_value(Some(fleet.mark()));
+        }
+        let ids = opened_at.get_value().map(|mark| {
+            fleet.with(|fleet| {
+                let mut rows = fleet.added_since(mark);
+                rows.sort_by(|a, b| a.id().cmp(b.id()));
+                rows.iter().map(|row| row.id().to_owned()).collect()
+            })
+        });
+        ids.unwrap_or_default()
+    });
+    let agent = move |id: String| {
+        let id = StoredValue::new(id);
+        let row = Memo::new_with_compare(
+            move |_| {
+                fleet.change.track();
+                id.with_value(|id| fleet.with(|fleet| fleet.get(id).cloned()))
+            },
+            |_, _| true,
+        );
+        let name =
+            move || row.with(|row| row.as_ref().map(|row| row.agent.display_name().to_owned()));
+        let address = move || row.with(|row| row.as_ref().map(|row| row.agent.ip_address.clone()));
+        let label = move || {
+            row.with(|row| {
+                let name = row.as_ref().map(|row| row.agent.accessible_name());
+                format!("Update {}", name.unwrap_or_default())
+            })
+        };
+        let status = move || row.with(|row| row.as_ref().map(|row| row.status));
+        view! {
+            <li class="kp-new-agent">
+                {move || status().map(|status| view! { <StatusBadge status=Signal::stored(status) /> })}
+                <strong>{name}</strong>
+                <span class="kp-muted">{address}</span>
+                <button
+                    type="button"
+                    class="kp-button kp-primary kp-small"
+                    aria-label=label
+                    on:click=move |_| desk.url.open_dialog(DialogView::Edit(id.get_value()))
+                >
+                    "Update"
+                </button>
+            </li>
+        }
+    };
+    let waiting = move || match fleet.problem.get() {
+        Some(problem) => format!("Waiting for a new agent… The last look failed: {problem}"),
+        None => "Waiting for a new agent…".to_owned(),
+    };
+    view! {
+        <footer class="kp-new-agents">
+            <ul role="status" aria-label="New agents">
+                <For each=move || new.get() key=String::clone let:id>{agent(id)}</For>
+            </ul>
+            <p class="kp-waiting"><span class="kp-pulse"></span>{waiting}</p>
+        </footer>
+    }
+}

@@ -1,0 +1,95 @@
+//! The dialogs, one file each, and which of them is open.
+
+mod add;
+mod agent;
+mod conflict;
+mod form;
+mod remove;
+
+use leptos::prelude::*;
+
+use super::Host;
+use super::list::ListHandle;
+use super::live_fleet::LiveFleet;
+use super::shown::Shown;
+use super::view_url::ViewUrl;
+use crate::domain::DialogView;
+use add::AddDialog;
+use agent::AgentDialog;
+use remove::RemoveDialog;
+
+/// What every dialog stands on.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// The agents, and the way to the agent API.
+    pub fleet: LiveFleet,
+    /// Where events go.
+    pub host: Host,
+    /// Where a dialog is closed, and another opened.
+    pub url: ViewUrl,
+    /// What the list shows.
+    pub shown: Shown,
+    /// Where focus goes when what had it is gone.
+    pub list: ListHandle,
+    /// Said to those who do not see what changed.
+    pub announcement: RwSignal<String>,
+}
+
+impl Desk {
+    /// An agent is not there any more: it leaves list and URL.
+    pub fn drop_agent(self, id: &str) {
+        self.fleet.update(|fleet, _| fleet.removed(id));
+        self.url
+            .replace(|state| state.expanded.retain(|expanded| expanded != id));
+    }
+}
+
+/// The open dialog, if any.
+#[component]
+pub fn Dialogs(
+    /// What they stand on.
+    desk: Desk,
+    /// Which is open.
+    #[prop(into)]
+    open: Signal<Option<DialogView>>,
+) -> impl IntoView {
+    move || {
+        open.get().map(|dialog| match dialog {
+            DialogView::Add => view! { <AddDialog desk /> }.into_any(),
+            DialogView::Edit(id) => view! { <AgentDialog desk id /> }.into_any(),
+            DialogView::Remove(id) => view! { <RemoveDialog desk id /> }.into_any(),
+        })
+    }
+}
+
+/// Why something could not be saved, for the top of a dialog. What was typed is still there.
+fn reason(error: &crate::api::ApiError) -> String {
+    use crate::api::ApiError;
+    match error {
+        ApiError::Unauthenticated => {
+            "Your session is over. Sign in again, then try again; nothing here is lost".to_owned()
+        }
+        ApiError::Forbidden => {
+            "You may look at the agents, but not change them; ask an administrator for access"
+                .to_owned()
+        }
+        error => error.to_string(),
+    }
+}
+
+/// A problem at the top of a dialog.
+#[component]
+fn Problem(
+    /// What is wrong; `None`: nothing.
+    text: RwSignal<Option<String>>,
+) -> impl IntoView {
+    // The region is there before its text, or else it would not be read out.
+    view! {
+        <div class="kp-dialog-problem" role="alert">
+            {move || text.get().map(|text| view! {
+                <super::icons::Icon svg=super::icons::ALERT />
+                <p>{text}</p>
+            })}
+        </div>
+    }
+}

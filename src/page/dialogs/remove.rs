@@ -1,0 +1,157 @@
+//! The dialog "Remove kproxy Agent": says what follows, and asks.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use super::{Desk, Problem, reason};
+use crate::api::ApiError;
+use crate::browser::intl;
+use crate::domain::{Agent, Device};
+use crate::page::list::index_of;
+use crate::page::live_fleet::Loaded;
+use crate::page::widgets::{Dialog, DialogRole};
+
+const TITLE: &str = "Remove kproxy Agent";
+/// So many devices are named; the others are counted.
+const MOST_DEVICES: usize = 12;
+
+/// Asks whether to remove one agent.
+#[component]
+pub fn RemoveDialog(
+    /// What it stands on.
+    desk: Desk,
+    /// The agent's id.
+    id: String,
+) -> impl IntoView {
+    let fleet = desk.fleet;
+    let id = StoredValue::new(id);
+    let agent = Memo::new(move |before: Option<&Option<Agent>>| {
+        fleet.change.track();
+        let now = id
+            .with_value(|id| fleet.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
+        // Gone while the dialog is open, it is still the one that was asked about.
+        now.or_else(|| before.cloned().flatten())
+    });
+    let problem = RwSignal::new(None::<String>);
+    let removing = RwSignal::new(false);
+    let close = Callback::new(move |()| desk.url.close_dialog());
+    let remove = move || {
+        if removing.get_untracked() {
+            return;
+        }
+        removing.set(true);
+        problem.set(None);
+        spawn_local_scoped_with_cancellation(async move {
+            let outcome = fleet.client.remove_agent(&id.get_value()).await;
+            removing.try_set(false);
+            match outcome {
+                // Somebody else was quicker: it is gone all the same.
+                Ok(()) | Err(ApiError::NotFound) => removed(desk, id.get_value(), agent),
+                Err(error) => problem.set(Some(reason(&error))),
+            }
+        });
+    };
+    let owner = Owner::current().unwrap_or_default();
+    let is_known = Memo::new(move |_| agent.with(Option::is_some));
+    let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
+    view! {
+        <Dialog
+            title=TITLE
+            role=DialogRole::AlertDialog
+            described_by="kp-remove-text"
+            on_close=close
+            on_focus_lost=Callback::new(move |()| id.with_value(|id| desk.list.focus(id.clone())))
+        >
+            <div class="kp-dialog-body">
+                <Problem text=problem />
+                <div id="kp-remove-text">
+                    <Show
+                        when=move || is_known.get()
+                        fallback=move || view! {
+                            <p>{move || if fleet.loaded.get() == Loaded::Whole {
+                                "This agent is not there any more. It was removed already, or the link is wrong."
+                            } else {
+                                "Loading…"
+                            }}</p>
+                        }
+                    >
+                        <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
+                        <ul class="kp-bullets">
+                            <li>"It leaves this list."</li>
+                            <li>"The running kproxy is not stopped: it appears again if it goes on sending."</li>
+                            <li>{move || agent.with(|agent| agent.as_ref().map(|agent| devices(&agent.devices)))}</li>
+                        </ul>
+                    </Show>
+                </div>
+            </div>
+            <footer class="kp-dialog-actions">
+                <button type="button" class="kp-button" autofocus on:click=move |_| close.run(())>
+                    "Cancel"
+                </button>
+                <Show when=move || is_known.get()>
+                    <button
+                        type="button"
+                        class="kp-button kp-danger"
+                        aria-disabled=move || removing.get().then_some("true")
+                        aria-busy=move || removing.get().then_some("true")
+                        on:click={
+                            let owner = owner.clone();
+                            move |_| owner.with(remove)
+                        }
+                    >
+                        "Remove"
+                    </button>
+                </Show>
+            </footer>
+        </Dialog>
+    }
+}
+
+/// Which devices send through it.
+fn devices(devices: &[Device]) -> AnyView {
+    let sentence = match devices.len() {
+        0 => return "No devices send through it.".into_any(),
+        1 => "1 device sends through it:".to_owned(),
+        number => format!("{} devices send through it:", intl::count(number)),
+    };
+    let names = devices
+        .iter()
+        .take(MOST_DEVICES)
+        .map(|device| view! { <li>{device.name.clone()}</li> })
+        .collect_view();
+    let more = devices.len().saturating_sub(MOST_DEVICES);
+    view! {
+        {sentence}
+        <ul class="kp-devices">
+            {names}
+            {(more > 0).then(|| view! { <li class="kp-muted">{format!("and {} more", intl::count(more))}</li> })}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Takes the agent off the list; focus goes to its neighbour.
+fn removed(desk: Desk, id: String, agent: Memo<Option<Agent>>) {
+    let name = agent.with_untracked(|agent| {
+        agent
+            .as_ref()
+            .map(Agent::accessible_name)
+            .unwrap_or_default()
+    });
+    let neighbour = desk.shown.rows.with_untracked(|rows| {
+        let index = index_of(rows, &id)?;
+        let next = rows
+            .get(index + 1)
+            .or_else(|| rows.get(index.checked_sub(1)?))?;
+        Some(next.id().to_owned())
+    });
+    desk.drop_agent(&id);
+    desk.host
+        .dispatch("kp-agent-removed", [("id", id.as_str().into())]);
+    desk.announcement.set(format!("Removed {name}"));
+    desk.url.close_dialog();
+    match neighbour {
+        Some(neighbour) => desk.list.focus(neighbour),
+        None => desk.list.focus_list(),
+    }
+}

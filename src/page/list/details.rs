@@ -1,0 +1,194 @@
+//! What an expanded row shows below itself.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::MouseEvent;
+
+use super::row::Rows;
+use super::window::Placed;
+use crate::browser::intl;
+use crate::browser::observe::on_resize;
+use crate::domain::{Agent, Device, age_words};
+use crate::page::icons::{self, Icon};
+
+/// So many devices are listed at first.
+const DEVICES_AT_FIRST: usize = 60;
+
+/// The details of one agent; tells the list how high they are.
+#[component]
+pub fn Details(
+    /// What all rows share.
+    rows: Rows,
+    /// The row.
+    place: Memo<Placed>,
+) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    on_resize(node, move |node| {
+        let height = node.get_bounding_client_rect().height();
+        let id = place.with_untracked(|placed| placed.row.id().to_owned());
+        let is_new = rows.detail_heights.with_untracked(|heights| {
+            heights
+                .get(&id)
+                .is_none_or(|before| (before - height).abs() > 0.01)
+        });
+        if height > 0.0 && is_new {
+            rows.detail_heights.update(|heights| {
+                heights.insert(id, height);
+            });
+        }
+    });
+    let text = move |of: fn(&Agent) -> &str| {
+        Memo::new(move |_| place.with(|placed| of(&placed.row.agent).to_owned()))
+    };
+    let last_contact = Memo::new(move |_| place.with(|placed| placed.row.agent.last_contact));
+    let contact = move || match last_contact.get() {
+        None => "Never".to_owned(),
+        Some(at) => format!(
+            "{} ({})",
+            age_words(Some(at), rows.now.get()),
+            intl::exact_time(at)
+        ),
+    };
+    let created = move || {
+        place.with(|placed| {
+            let created = placed.row.agent.created;
+            created.map_or_else(|| "Unknown".to_owned(), intl::exact_time)
+        })
+    };
+    let port = move || place.with(|placed| format!("udp/{}", placed.row.agent.flow_port));
+    let label =
+        move || place.with(|placed| format!("Details of {}", placed.row.agent.accessible_name()));
+    view! {
+        <div class="kp-details" role="group" aria-label=label node_ref=node>
+            <dl class="kp-detail-facts">
+                <div class="kp-detail-wide">
+                    <dt>"Description"</dt>
+                    <dd class="kp-detail-description">
+                        <OrNone text=text(|agent| &agent.description) />
+                    </dd>
+                </div>
+                <Devices rows place />
+                <div><dt>"Agent API User"</dt><dd><OrNone text=text(|agent| &agent.api_user) /></dd></div>
+                <div><dt>"Last User Agent"</dt><dd><OrNone text=text(|agent| &agent.user_agent) /></dd></div>
+                <div><dt>"Last contact"</dt><dd>{contact}</dd></div>
+                <div><dt>"Created"</dt><dd>{created}</dd></div>
+                <div><dt>"Flow port"</dt><dd>{port}</dd></div>
+            </dl>
+        </div>
+    }
+}
+
+/// A text, or that there is none.
+#[component]
+fn OrNone(text: Memo<String>) -> impl IntoView {
+    let shown = move || {
+        text.with(|text| match text.as_str() {
+            "" => "None".to_owned(),
+            text => text.to_owned(),
+        })
+    };
+    view! { <span class:kp-muted=move || text.with(String::is_empty)>{shown}</span> }
+}
+
+/// The devices that send through the agent; links where the shell says where to.
+#[component]
+fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
+    let devices = Memo::new(move |_| place.with(|placed| placed.row.agent.devices.clone()));
+    let shows_all = RwSignal::new(false);
+    let hidden = move || {
+        let total = devices.with(Vec::len);
+        if shows_all.get() {
+            0
+        } else {
+            total.saturating_sub(DEVICES_AT_FIRST)
+        }
+    };
+    let listed = move || {
+        let most = if shows_all.get() {
+            usize::MAX
+        } else {
+            DEVICES_AT_FIRST
+        };
+        devices.with(|devices| {
+            devices
+                .iter()
+                .take(most)
+                .cloned()
+                .enumerate()
+                .collect::<Vec<_>>()
+        })
+    };
+    let title = move || match devices.with(Vec::len) {
+        0 => "Devices".to_owned(),
+        number => format!("Devices ({})", intl::count(number)),
+    };
+    view! {
+        <div class="kp-detail-wide">
+            <dt>{title}</dt>
+            <dd>
+                <Show
+                    when=move || devices.with(|devices| !devices.is_empty())
+                    fallback=|| view! { <span class="kp-muted">"None"</span> }
+                >
+                    <ul class="kp-devices">
+                        <For
+                            each=listed
+                            key=|(index, device)| (*index, device.id.clone(), device.name.clone())
+                            let:((_, device))
+                        >
+                            <li><DeviceName rows device /></li>
+                        </For>
+                    </ul>
+                    <Show when=move || { hidden() > 0 }>
+                        <button type="button" class="kp-button kp-small" on:click=move |_| shows_all.set(true)>
+                            {move || format!("Show all {}", intl::count(devices.with(Vec::len)))}
+                        </button>
+                    </Show>
+                </Show>
+            </dd>
+        </div>
+    }
+}
+
+#[component]
+fn DeviceName(rows: Rows, device: Device) -> impl IntoView {
+    let name = if device.name.is_empty() {
+        device.id.clone()
+    } else {
+        device.name.clone()
+    };
+    let id = device.id;
+    move || {
+        let href = rows.options.with(|options| options.device_link(&id));
+        let name = name.clone();
+        match href {
+            None => view! { <span>{name}</span> }.into_any(),
+            Some(href) => {
+                let (id, to) = (id.clone(), href.clone());
+                let on_click = move |event: MouseEvent| {
+                    // A click that opens it elsewhere is the browser's.
+                    let is_plain = event.button() == 0
+                        && !(event.ctrl_key()
+                            || event.meta_key()
+                            || event.shift_key()
+                            || event.alt_key());
+                    let detail = [
+                        ("kind", "device".into()),
+                        ("id", id.as_str().into()),
+                        ("href", to.as_str().into()),
+                    ];
+                    if is_plain && !rows.host.dispatch("kp-navigate", detail) {
+                        event.prevent_default();
+                    }
+                };
+                view! {
+                    <a class="kp-link" href=href on:click=on_click>
+                        {name}
+                        <Icon svg=icons::EXTERNAL />
+                    </a>
+                }
+                .into_any()
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A button that copies a text, and says whether it worked.
+
+use leptos::prelude::*;
+
+use crate::browser::clipboard;
+use crate::browser::clock::Alarm;
+use crate::page::icons::{self, Icon};
+
+/// How long "Copied" stays.
+const COPIED_MS: u32 = 4_000;
+
+/// Copies on a press.
+#[component]
+pub fn CopyButton(
+    /// Makes the text; called with each press, and kept nowhere.
+    text: Callback<(), String>,
+) -> impl IntoView {
+    // `None`: not pressed of late.
+    let worked = RwSignal::new(None::<bool>);
+    let forgetting = Alarm::default();
+    let copy = move |_| {
+        leptos::task::spawn_local_scoped_with_cancellation(async move {
+            let has_worked = clipboard::copy(&text.run(())).await;
+            worked.try_set(Some(has_worked));
+            if has_worked {
+                forgetting.set(COPIED_MS, move || {
+                    worked.try_set(None);
+                });
+            }
+        });
+    };
+    let owner = Owner::current().unwrap_or_default();
+    view! {
+        <span class="kp-copy">
+            <span class="kp-copy-answer" class:kp-failed=move || worked.get() == Some(false) role="status">
+                {move || match worked.get() {
+                    Some(true) => "Copied",
+                    Some(false) => "Could not copy; press Show, then select and copy the text",
+                    None => "",
+                }}
+            </span>
+            <button type="button" class="kp-button kp-small" on:click=move |event| owner.with(|| copy(event))>
+                <Icon svg=icons::COPY />
+                "Copy"
+            </button>
+        </span>
+    }
+}

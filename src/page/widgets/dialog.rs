@@ -1,0 +1,144 @@
+//! A modal dialog: a native `<dialog>`, which keeps focus inside and the rest of the page inert.
+//!
+//! <https://www.w3.org/WAI/ARIA/apg/patterns/dialog-modal/>
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
+
+use crate::browser::events;
+use crate::page::icons::{self, Icon};
+
+/// What a dialog is to assistive technology.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DialogRole {
+    /// It may be closed at its upper right.
+    #[default]
+    Dialog,
+    /// It interrupts, and is closed by one of its answers alone.
+    AlertDialog,
+}
+
+/// Shows its content above everything for as long as it is mounted, and gives focus back after.
+///
+/// `autofocus` on an element inside says where focus begins.
+#[component]
+pub fn Dialog(
+    /// Its name, and its heading.
+    title: &'static str,
+    /// What it is.
+    #[prop(optional)]
+    role: DialogRole,
+    /// The id of the element inside that says what an alert is about.
+    #[prop(optional, into)]
+    described_by: Option<String>,
+    /// The user wants it closed, by Close, Esc or the browser's own gesture. It stays until its
+    /// owner unmounts it.
+    on_close: Callback<()>,
+    /// Called after it is gone if what had focus before is gone, too.
+    #[prop(optional)]
+    on_focus_lost: Option<Callback<()>>,
+    /// What it holds.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |is_shown: Option<bool>| {
+        let Some(dialog) = node.get() else {
+            return false;
+        };
+        if is_shown != Some(true) {
+            return_focus(&dialog, on_focus_lost);
+            show(dialog.clone());
+            let on_native_close = move || {
+                on_close.run(());
+                // Its owner may keep it, to ask first.
+                if let Some(dialog) = node.try_get_untracked().flatten() {
+                    request_animation_frame(move || show(dialog));
+                }
+            };
+            // A browser may close it past us, on a second Esc for example.
+            events::listen(&dialog, "close", move |_| on_native_close());
+            events::listen(&dialog, "cancel", move |event| {
+                // Also bubbles up from file pickers and the like.
+                if event.target() == event.current_target() {
+                    event.prevent_default();
+                    on_close.run(());
+                }
+            });
+        }
+        true
+    });
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {
+            // The host may have a use for Esc of its own; this one was meant for the dialog.
+            event.prevent_default();
+            event.stop_propagation();
+            on_close.run(());
+        }
+    };
+    let is_alert = role == DialogRole::AlertDialog;
+    view! {
+        <dialog
+            class="kp-dialog"
+            class:kp-alert-dialog=is_alert
+            part="dialog"
+            role=is_alert.then_some("alertdialog")
+            aria-label=title
+            aria-describedby=described_by
+            node_ref=node
+            on:keydown=on_keydown
+        >
+            <header class="kp-dialog-head">
+                <h2 class="kp-dialog-title">{title}</h2>
+                {(!is_alert).then(|| view! {
+                    <button
+                        type="button"
+                        class="kp-icon-button"
+                        aria-label="Close"
+                        title="Close"
+                        on:click=move |_| on_close.run(())
+                    >
+                        <Icon svg=icons::CLOSE />
+                    </button>
+                })}
+            </header>
+            {children()}
+        </dialog>
+    }
+}
+
+fn show(dialog: HtmlDialogElement) {
+    if dialog.is_connected() && !dialog.open() {
+        // What is connected and not open can be shown.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Gives focus back to what has it now once the dialog is gone, unless something else took it.
+fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Callback<()>>) {
+    let Ok(root) = dialog.get_root_node().dyn_into::<ShadowRoot>() else {
+        return;
+    };
+    let opener = root
+        .active_element()
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let kept = send_wrapper::SendWrapper::new((root, opener));
+    on_cleanup(move || {
+        let (root, opener) = kept.take();
+        request_animation_frame(move || {
+            if root.active_element().is_some() || !root.is_connected() {
+                return;
+            }
+            match opener.filter(|opener| opener.is_connected()) {
+                // What cannot take focus any more leaves it on the document, as the browser does.
+                Some(opener) => drop(opener.focus()),
+                None => {
+                    if let Some(on_focus_lost) = on_focus_lost {
+                        on_focus_lost.try_run(());
+                    }
+                }
+            }
+        });
+    });
+}
