@@ -51,13 +51,13 @@ pub fn KproxyAgents(
     let read_only = Memo::new(move |_| options.with(|options| options.read_only));
     let shown = Shown::new(fleet, filter);
     let lit = RwSignal::new(None);
-    let list = ListHandle::default();
+    let list_handle = ListHandle::default();
     let desk = Desk {
         fleet,
         host,
         url,
         shown,
-        list,
+        list: list_handle,
         announcement: RwSignal::new(String::new()),
     };
     let gone = follow_link(desk);
@@ -72,12 +72,12 @@ pub fn KproxyAgents(
                 state.expanded.push(id.clone());
             }
         });
-        list.reveal(id);
+        list_handle.reveal(id);
     };
     let actions = RowActions {
-        on_toggle: Callback::new(move |id| url.replace(|state| state.toggle(id))),
-        on_edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
-        on_remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
+        toggle: Callback::new(move |id| url.replace(|state| state.toggle(id))),
+        edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
+        remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     };
     let has_rows = Memo::new(move |_| shown.rows.with(|rows| !rows.is_empty()));
     let dialog = Memo::new(move |_| {
@@ -118,7 +118,7 @@ pub fn KproxyAgents(
         <AgentList
             host
             options
-            handle=list
+            handle=list_handle
             shown
             filter
             expanded

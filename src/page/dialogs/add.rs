@@ -6,7 +6,7 @@ use leptos::task::spawn_local_scoped_with_cancellation;
 use super::{Desk, reason};
 use crate::api::wire::Region;
 use crate::browser::clock::every;
-use crate::domain::{DialogView, InstallValues, Platform, Step};
+use crate::domain::{Command, DialogView, InstallValues, Platform, Step};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
@@ -179,7 +179,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
         <li class="kp-step">
             <div class="kp-step-head">
                 <span>{step.title}</span>
-                <CopyButton text=Callback::new(move |()| command.with_value(|command| command.whole())) />
+                <CopyButton text=Callback::new(move |()| command.with_value(Command::whole)) />
             </div>
             <pre class="kp-command" tabindex="0" role="group" aria-label=step.title><code>{shown}</code></pre>
         </li>

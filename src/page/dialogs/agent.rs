@@ -40,34 +40,36 @@ pub fn AgentDialog(
             }
         }
     });
-    let on_close = Callback::new(move |()| desk.url.close_dialog());
     move || match opened.get() {
         Some(agent) => view! { <Editing desk agent /> }.into_any(),
-        None => {
-            let is_gone = fleet.loaded.get() == Loaded::Whole;
-            let text = move || {
-                if is_gone {
-                    "This agent is not there any more. It was removed, or the link is wrong."
-                        .to_owned()
-                } else {
-                    match fleet.problem.get() {
-                        Some(problem) => format!("Could not load the agents: {problem}."),
-                        None => "Loading…".to_owned(),
-                    }
-                }
-            };
-            view! {
-                <Dialog title=TITLE on_close>
-                    <div class="kp-dialog-body"><p role="status">{text}</p></div>
-                    <footer class="kp-dialog-actions">
-                        <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
-                            "Cancel"
-                        </button>
-                    </footer>
-                </Dialog>
-            }
-            .into_any()
+        None => view! { <NoAgent desk /> }.into_any(),
+    }
+}
+
+/// While the agent is not known, and where it is there no more.
+#[component]
+fn NoAgent(desk: Desk) -> impl IntoView {
+    let fleet = desk.fleet;
+    let on_close = Callback::new(move |()| desk.url.close_dialog());
+    let text = move || {
+        if fleet.loaded.get() == Loaded::Whole {
+            return "This agent is not there any more. It was removed, or the link is wrong."
+                .to_owned();
         }
+        match fleet.problem.get() {
+            Some(problem) => format!("Could not load the agents: {problem}."),
+            None => "Loading…".to_owned(),
+        }
+    };
+    view! {
+        <Dialog title=TITLE on_close on_focus_lost=Callback::new(move |()| desk.list.focus_list())>
+            <div class="kp-dialog-body"><p role="status">{text}</p></div>
+            <footer class="kp-dialog-actions">
+                <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
+                    "Cancel"
+                </button>
+            </footer>
+        </Dialog>
     }
 }
 

@@ -50,11 +50,11 @@ pub struct Rows {
 #[derive(Clone, Copy)]
 pub struct RowActions {
     /// Opens and closes the details.
-    pub on_toggle: Callback<String>,
+    pub toggle: Callback<String>,
     /// Edits the agent.
-    pub on_edit: Callback<String>,
+    pub edit: Callback<String>,
     /// Removes it.
-    pub on_remove: Callback<String>,
+    pub remove: Callback<String>,
 }
 
 /// An agent's row; keeps its nodes while the agent stays near the viewport.
@@ -110,7 +110,7 @@ pub fn AgentRow(
         let is_still =
             (event.client_x() - x).abs() <= STILL_PX && (event.client_y() - y).abs() <= STILL_PX;
         if is_still && is_on_row_itself(&event) && !has_selected_text(&event) {
-            press(rows.actions.on_toggle);
+            press(rows.actions.toggle);
         }
     };
 
@@ -141,7 +141,7 @@ pub fn AgentRow(
                     class="kp-toggle"
                     aria-expanded=move || is_expanded.get().to_string()
                     aria-label=move || format!("Details for {}", name())
-                    on:click=move |_| press(rows.actions.on_toggle)
+                    on:click=move |_| press(rows.actions.toggle)
                 >
                     <Icon svg=icons::CHEVRON />
                 </button>
@@ -153,20 +153,7 @@ pub fn AgentRow(
             <div class="kp-cell kp-cell-private-ip" role="cell"><Text place of=|row| row.agent.display_private_ip() /></div>
             <div class="kp-cell kp-cell-version" role="cell"><Text place of=|row| &row.agent.version /></div>
             <Show when=move || !rows.options.with(|options| options.read_only)>
-                <div class="kp-cell kp-cell-edit" role="cell">
-                    <EditButton place name=Signal::derive(name) on_press=Callback::new(move |()| press(rows.actions.on_edit)) />
-                </div>
-                <div class="kp-cell kp-cell-remove" role="cell">
-                    <button
-                        type="button"
-                        class="kp-icon-button"
-                        aria-label=move || format!("Remove {}", name())
-                        title="Remove"
-                        on:click=move |_| press(rows.actions.on_remove)
-                    >
-                        <Icon svg=icons::REMOVE />
-                    </button>
-                </div>
+                <Buttons place name=Signal::derive(name) actions=rows.actions />
             </Show>
         </div>
     }
@@ -179,6 +166,30 @@ fn Text(place: Memo<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
     let is_muted =
         move || place.with(|placed| matches!(of(&placed.row), "Undefined" | "Auto Generated"));
     view! { <span class="kp-text" class:kp-muted=is_muted title=text>{text}</span> }
+}
+
+/// The cells of the last two columns.
+#[component]
+fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> impl IntoView {
+    let press = move |action: Callback<String>| {
+        action.run(place.with_untracked(|placed| placed.row.id().to_owned()));
+    };
+    view! {
+        <div class="kp-cell kp-cell-edit" role="cell">
+            <EditButton place name on_press=Callback::new(move |()| press(actions.edit)) />
+        </div>
+        <div class="kp-cell kp-cell-remove" role="cell">
+            <button
+                type="button"
+                class="kp-icon-button"
+                aria-label=move || format!("Remove {}", name.get())
+                title="Remove"
+                on:click=move |_| press(actions.remove)
+            >
+                <Icon svg=icons::REMOVE />
+            </button>
+        </div>
+    }
 }
 
 /// "Update" while something that the organisation should set is Undefined, else a pencil.

@@ -36,6 +36,157 @@ pub struct Choices {
     pub more: usize,
 }
 
+/// What the combobox is about, and what is going on in it.
+#[derive(Clone, Copy)]
+struct State {
+    value: RwSignal<String>,
+    typed: RwSignal<Option<String>>,
+    find: Callback<String, Choices>,
+    always: usize,
+    open: RwSignal<bool>,
+    /// Which choice the arrow keys are at.
+    active: RwSignal<Option<usize>>,
+    found: Memo<Choices>,
+}
+
+impl State {
+    fn new(
+        value: RwSignal<String>,
+        typed: RwSignal<Option<String>>,
+        find: Callback<String, Choices>,
+        always: usize,
+    ) -> Self {
+        let open = RwSignal::new(false);
+        let found = Memo::new(move |_| {
+            if open.get() {
+                find.run(typed.get().unwrap_or_default())
+            } else {
+                Choices::default()
+            }
+        });
+        Self {
+            value,
+            typed,
+            find,
+            always,
+            open,
+            active: RwSignal::new(None),
+            found,
+        }
+    }
+
+    fn len(self) -> usize {
+        self.found.with_untracked(|found| found.choices.len())
+    }
+
+    fn choose(self, choice: Choice) {
+        self.value.set(choice.value);
+        self.typed.set(None);
+        self.hide();
+    }
+
+    fn choose_at(self, index: usize) {
+        let choice = self
+            .found
+            .with_untracked(|found| found.choices.get(index).cloned());
+        if let Some(choice) = choice {
+            self.choose(choice);
+        }
+    }
+
+    fn show(self) {
+        self.open.set(true);
+        let chosen = self.value.get_untracked();
+        self.active.set(self.found.with_untracked(|found| {
+            found
+                .choices
+                .iter()
+                .position(|choice| choice.value == chosen)
+        }));
+    }
+
+    fn hide(self) {
+        self.open.set(false);
+        self.active.set(None);
+    }
+
+    /// To the next choice, or the one before; round at the ends.
+    fn step(self, goes_down: bool) {
+        if !self.open.get_untracked() {
+            self.show();
+            if self.active.get_untracked().is_some() {
+                return;
+            }
+        }
+        let Some(last) = self.len().checked_sub(1) else {
+            return;
+        };
+        self.active.update(|active| {
+            *active = Some(match (*active, goes_down) {
+                (Some(index), true) if index < last => index + 1,
+                (Some(index), false) if index > 0 => index - 1,
+                (_, true) => 0,
+                (_, false) => last,
+            });
+        });
+    }
+
+    fn on_keydown(self, event: &KeyboardEvent) {
+        if event.is_composing() {
+            return;
+        }
+        let is_open = self.open.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" if event.alt_key() => self.show(),
+            "ArrowUp" if event.alt_key() => self.hide(),
+            "ArrowDown" => self.step(true),
+            "ArrowUp" => self.step(false),
+            "Enter" if is_open => match self.active.get_untracked() {
+                Some(index) => self.choose_at(index),
+                None => self.hide(),
+            },
+            "Escape" if is_open => {
+                // It closes the list alone, not the dialog around it.
+                event.stop_propagation();
+                self.hide();
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    fn on_input(self, text: String) {
+        let is_empty = text.is_empty();
+        self.typed.set(Some(text));
+        self.open.set(true);
+        // Enter takes the first that matches, not one that is there anyway.
+        let first = (!is_empty && self.len() > self.always).then_some(self.always);
+        self.active.set(first);
+    }
+
+    /// What was typed is taken where it names one; else it stays, to be mended.
+    fn on_blur(self) {
+        self.hide();
+        let Some(text) = self.typed.get_untracked() else {
+            return;
+        };
+        let text = text.trim().to_lowercase();
+        let choices = untrack(|| self.find.run(text.clone())).choices;
+        if text.is_empty() {
+            if let Some(first) = choices.into_iter().take(self.always).next() {
+                self.choose(first);
+            }
+            return;
+        }
+        let mut named = choices
+            .into_iter()
+            .filter(|choice| choice.label.to_lowercase() == text);
+        if let (Some(choice), None) = (named.next(), named.next()) {
+            self.choose(choice);
+        }
+    }
+}
+
 /// A field in which one of many is chosen, by typing or from the list.
 #[component]
 pub fn Combobox(
@@ -59,160 +210,24 @@ pub fn Combobox(
     #[prop(optional)]
     node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
+    let state = State::new(value, typed, find, always);
+    let State {
+        open,
+        active,
+        found,
+        ..
+    } = state;
     let id = unique_id();
     let (list_id, error_id) = (format!("{id}-list"), format!("{id}-error"));
-    let option_id = {
-        let list_id = list_id.clone();
-        Callback::new(move |index: usize| format!("{list_id}-{index}"))
-    };
-    let open = RwSignal::new(false);
-    let active = RwSignal::new(None::<usize>);
+    let (controls, options_of, described_by) = (list_id.clone(), list_id.clone(), error_id.clone());
     let menu = NodeRef::<html::Div>::new();
-
     let text = move || {
         typed
             .get()
             .unwrap_or_else(|| value.with(|value| label_of.run(value.clone())))
     };
-    let found = Memo::new(move |_| {
-        if open.get() {
-            find.run(typed.get().unwrap_or_default())
-        } else {
-            Choices::default()
-        }
-    });
-    let len = move || found.with(|found| found.choices.len());
-    let choose = move |choice: Choice| {
-        value.set(choice.value);
-        typed.set(None);
-        open.set(false);
-        active.set(None);
-    };
-    let choose_at = move |index: usize| {
-        if let Some(choice) = found.with_untracked(|found| found.choices.get(index).cloned()) {
-            choose(choice);
-        }
-    };
-    let show = move || {
-        open.set(true);
-        let chosen = value.get_untracked();
-        active.set(found.with_untracked(|found| {
-            found
-                .choices
-                .iter()
-                .position(|choice| choice.value == chosen)
-        }));
-    };
-    let hide = move || {
-        open.set(false);
-        active.set(None);
-    };
-    let step = move |by: isize| {
-        if !open.get_untracked() {
-            show();
-            if active.get_untracked().is_some() {
-                return;
-            }
-        }
-        let len = len() as isize;
-        if len > 0 {
-            let next = match active.get_untracked() {
-                Some(index) => (index as isize + by).rem_euclid(len),
-                None if by > 0 => 0,
-                None => len - 1,
-            };
-            active.set(Some(next as usize));
-        }
-    };
-    let on_keydown = move |event: KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
-        match event.key().as_str() {
-            "ArrowDown" if event.alt_key() => show(),
-            "ArrowUp" if event.alt_key() => hide(),
-            "ArrowDown" => step(1),
-            "ArrowUp" => step(-1),
-            "Enter" if open.get_untracked() => {
-                if let Some(index) = active.get_untracked() {
-                    choose_at(index);
-                } else {
-                    hide();
-                }
-            }
-            "Escape" if open.get_untracked() => {
-                event.stop_propagation();
-                hide();
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let on_input = move |text: String| {
-        let is_empty = text.is_empty();
-        typed.set(Some(text));
-        open.set(true);
-        // Enter takes the first that matches, not one that is there anyway.
-        active.set((!is_empty && len() > always).then_some(always));
-    };
-    // What was typed is taken where it names one; else it stays, to be mended.
-    let on_blur = move || {
-        hide();
-        let Some(text) = typed.get_untracked() else {
-            return;
-        };
-        let text = text.trim().to_lowercase();
-        let choices = find.run(text.clone()).choices;
-        let mut named = choices
-            .iter()
-            .filter(|choice| choice.label.to_lowercase() == text);
-        match (named.next(), named.next()) {
-            (Some(choice), None) => choose(choice.clone()),
-            _ if text.is_empty() => {
-                if let Some(first) = choices.into_iter().take(always).next() {
-                    choose(first);
-                }
-            }
-            _ => {}
-        }
-    };
-
     place_menu(node_ref, menu, open);
-    Effect::new(move |_| {
-        let (Some(index), Some(menu)) = (active.get(), menu.get()) else {
-            return;
-        };
-        let option = menu.query_selector(&format!("[data-option='{index}']"));
-        if let Some(option) = option.ok().flatten() {
-            scroll_into_menu(&option);
-        }
-    });
-
-    let described_by = error_id.clone();
-    let controls = list_id.clone();
-    let option = move |(index, choice): (usize, Choice)| {
-        let is_chosen = {
-            let of_option = choice.value.clone();
-            move || value.with(|value| *value == of_option)
-        };
-        let Choice { label, detail, .. } = choice;
-        view! {
-            <li
-                role="option"
-                class="kp-option"
-                class:kp-active=move || active.get() == Some(index)
-                id=option_id.run(index)
-                data-option=index.to_string()
-                aria-selected=move || is_chosen().to_string()
-                on:pointerdown=|event| event.prevent_default()
-                on:click=move |_| choose_at(index)
-            >
-                <span class="kp-option-label">{label}</span>
-                <span class="kp-option-detail">{detail}</span>
-                <Icon svg=icons::CHECK />
-            </li>
-        }
-    };
+    keep_active_in_view(menu, active);
     view! {
         <div class="kp-field">
             <label class="kp-label" for=id.clone()>{label}</label>
@@ -225,26 +240,24 @@ pub fn Combobox(
                     aria-autocomplete="list"
                     aria-expanded=move || open.get().to_string()
                     aria-controls=controls
-                    aria-activedescendant=move || active.get().map(|index| option_id.run(index))
+                    aria-activedescendant=move || active.get().map(|index| option_id(&options_of, index))
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     prop:value=text
-                    on:input:target=move |event| on_input(event.target().value())
-                    on:click=move |_| if open.get_untracked() { hide() } else { show() }
+                    on:input:target=move |event| state.on_input(event.target().value())
+                    on:click=move |_| if open.get_untracked() { state.hide() } else { state.show() }
                     on:focus:target=|event| event.target().select()
-                    on:blur=move |_| on_blur()
-                    on:keydown=on_keydown
+                    on:blur=move |_| state.on_blur()
+                    on:keydown=move |event| state.on_keydown(&event)
                     node_ref=node_ref
                 />
                 <Icon svg=icons::CHEVRON />
             </div>
             <div class="kp-menu" popover="manual" node_ref=menu>
-                <ul class="kp-options" role="listbox" id=list_id aria-label=label>
-                    {move || found.get().choices.into_iter().enumerate().map(option).collect_view()}
-                </ul>
+                <Options id=list_id label state />
                 <p class="kp-menu-note" role="status">
                     {move || found.with(|found| note(found, always, typed.with(Option::is_some)))}
                 </p>
@@ -252,6 +265,57 @@ pub fn Combobox(
             <FieldError id=error_id error />
         </div>
     }
+}
+
+fn option_id(list_id: &str, index: usize) -> String {
+    format!("{list_id}-{index}")
+}
+
+/// The choices that match what was typed.
+#[component]
+fn Options(id: String, label: &'static str, state: State) -> impl IntoView {
+    let list_id = id.clone();
+    let option = move |(index, choice): (usize, Choice)| {
+        let Choice {
+            value,
+            label,
+            detail,
+        } = choice;
+        let is_chosen = move || state.value.with(|chosen| *chosen == value);
+        view! {
+            <li
+                role="option"
+                class="kp-option"
+                class:kp-active=move || state.active.get() == Some(index)
+                id=option_id(&list_id, index)
+                data-option=index.to_string()
+                aria-selected=move || is_chosen().to_string()
+                on:pointerdown=|event| event.prevent_default()
+                on:click=move |_| state.choose_at(index)
+            >
+                <span class="kp-option-label">{label}</span>
+                <span class="kp-option-detail">{detail}</span>
+                <Icon svg=icons::CHECK />
+            </li>
+        }
+    };
+    view! {
+        <ul class="kp-options" role="listbox" id=id aria-label=label>
+            {move || state.found.get().choices.into_iter().enumerate().map(&option).collect_view()}
+        </ul>
+    }
+}
+
+fn keep_active_in_view(menu: NodeRef<html::Div>, active: RwSignal<Option<usize>>) {
+    Effect::new(move |_| {
+        let (Some(index), Some(menu)) = (active.get(), menu.get()) else {
+            return;
+        };
+        let option = menu.query_selector(&format!("[data-option='{index}']"));
+        if let Some(option) = option.ok().flatten() {
+            scroll_into_menu(&option);
+        }
+    });
 }
 
 /// What stands below the list, if anything has to be said.
