@@ -321,7 +321,8 @@ fn ask_before_unload(form: AgentForm) {
     });
 }
 
-/// Moves focus to the first field that is wrong, or to the first open choice.
+/// Moves focus to the first field that is wrong, or to the first open choice; else shows what is
+/// wrong with the whole.
 fn focus_first_problem(form: NodeRef<html::Form>) {
     let Some(form) = form.try_get_untracked().flatten() else {
         return;
@@ -333,5 +334,7 @@ fn focus_first_problem(form: NodeRef<html::Form>) {
     if let Some(element) = wanted {
         // What cannot take focus leaves it where it is.
         let _ = element.focus();
+    } else if let Ok(Some(problem)) = form.query_selector(".kp-dialog-problem") {
+        problem.scroll_into_view();
     }
 }

@@ -120,6 +120,8 @@ pub enum Saved {
 /// Why a save stopped: shown already, or to be shown.
 enum Stop {
     Shown,
+    /// The agent is there no more.
+    Gone,
     Failed(ApiError),
 }
 
@@ -250,25 +252,23 @@ impl AgentForm {
 
     /// Saves: makes the new site first, if one is wanted, then changes the agent.
     pub async fn save(self) -> Saved {
-        if self.is_blocked_untracked() || !self.is_valid() {
+        if untrack(move || self.is_blocked()) {
             return Saved::No;
         }
         self.problem.set(None);
+        if !self.is_valid() {
+            return Saved::No;
+        }
         self.saving.set(true);
         let outcome = self.save_all().await;
         self.saving.try_set(false);
         match outcome {
-            Ok(()) => Saved::Yes,
-            Err(Stop::Shown) => Saved::No,
-            Err(Stop::Failed(error)) => {
-                self.show(error);
-                Saved::No
-            }
+            Ok(()) => return Saved::Yes,
+            Err(Stop::Shown) => {}
+            Err(Stop::Gone) => self.show_gone(),
+            Err(Stop::Failed(error)) => self.show(error),
         }
-    }
-
-    fn is_blocked_untracked(self) -> bool {
-        untrack(move || self.is_blocked())
+        Saved::No
     }
 
     /// What is wrong with a field, as far as can be told here.
@@ -402,11 +402,15 @@ impl AgentForm {
                     host.dispatch("kp-agent-saved", [("id", base.id.as_str().into())]);
                     return Ok(());
                 }
-                Err(ApiError::Conflict) => {
-                    let theirs = fleet.client.agent(&base.id).await?;
-                    fleet.saved(theirs.clone());
-                    self.meet(&base, &theirs.agent)?;
-                }
+                Err(ApiError::Conflict) => match fleet.client.agent(&base.id).await {
+                    Ok(theirs) => {
+                        fleet.saved(theirs.clone());
+                        self.meet(&base, &theirs.agent)?;
+                    }
+                    Err(ApiError::NotFound) => return Err(Stop::Gone),
+                    Err(error) => return Err(error.into()),
+                },
+                Err(ApiError::NotFound) => return Err(Stop::Gone),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -447,14 +451,18 @@ impl AgentForm {
         });
     }
 
+    fn show_gone(self) {
+        let id = self.base.with_untracked(|base| base.id.clone());
+        self.is_gone.set(true);
+        self.desk.drop_agent(&id);
+        self.problem.set(Some(
+            "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied"
+                .to_owned(),
+        ));
+    }
+
     fn show(self, error: ApiError) {
         let text = match error {
-            ApiError::NotFound => {
-                let id = self.base.with_untracked(|base| base.id.clone());
-                self.is_gone.set(true);
-                self.desk.drop_agent(&id);
-                "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied".to_owned()
-            }
             ApiError::Invalid {
                 message,
                 violations,
