@@ -208,18 +208,25 @@ impl AgentForm {
         ] {
             Effect::watch(
                 move || value.track(),
-                move |(), _, _| {
-                    if self
-                        .errors
-                        .with_untracked(|errors| errors.contains_key(&field))
-                    {
-                        self.errors.update(|errors| {
-                            errors.remove(&field);
-                        });
-                    }
-                },
+                move |(), _, _| self.forget_error(field),
                 false,
             );
+        }
+        Effect::watch(
+            move || self.site_typed.track(),
+            move |(), _, _| self.forget_error(FormField::Site),
+            false,
+        );
+    }
+
+    fn forget_error(self, field: FormField) {
+        if self
+            .errors
+            .with_untracked(|errors| errors.contains_key(&field))
+        {
+            self.errors.update(|errors| {
+                errors.remove(&field);
+            });
         }
     }
 
