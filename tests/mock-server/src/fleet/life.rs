@@ -113,13 +113,16 @@ impl Fleet {
         let Some(record) = rng.choice(candidates) else {
             return;
         };
+        // That one falls silent shows only by what comes no more; that one is back shows once it
+        // contacts.
         if let Some(rhythm) = record.rhythm.take() {
-            record.contact(rhythm, at);
+            if record.contact(rhythm, at) {
+                self.revision += 1;
+                record.revision = self.revision;
+            }
         } else {
             record.rhythm = Some(Rhythm::at_random(&mut rng, at));
         }
-        self.revision += 1;
-        record.revision = self.revision;
     }
 
     /// Every agent that is not silent contacts; those whose last contact is another by that have

@@ -1,7 +1,7 @@
 //! The organisation's agents and sites, in memory.
 //!
-//! Every change of an agent, a contact included, gets a new revision: that is what a `syncToken`
-//! holds. Agents keep the place in which they came, which is what a `pageToken` holds, so paging
+//! Every change of an agent that shows, a contact included, gets a new revision: that is what a
+//! `syncToken` holds. Agents keep the place in which they came, which is what a `pageToken` holds, so paging
 //! stays whole while the fleet changes.
 //!
 //! - `sample` makes a fleet up;
@@ -201,7 +201,6 @@ impl Fleet {
     /// where there is no such agent.
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Record)) -> Option<&Record> {
         let record = self.agents.get_mut(self.places.get(id)?)?;
-        self.revision += 1;
         let before = record.agent.clone();
         change(record);
         let Record { agent, edits, .. } = record;
@@ -218,7 +217,10 @@ impl Fleet {
             *edits += 1;
             agent.etag = etag(id, *edits);
         }
-        record.revision = self.revision;
+        if *agent != before {
+            self.revision += 1;
+            record.revision = self.revision;
+        }
         Some(record)
     }
 

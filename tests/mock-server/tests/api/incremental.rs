@@ -59,6 +59,35 @@ async fn only_what_changed_comes() {
 }
 
 #[tokio::test]
+async fn an_edit_of_nothing_is_no_change() {
+    let mock = Mock::start().await;
+    let agent = mock.agents().await.swap_remove(3);
+    let token = sync_token(&mock).await;
+    for nothing in [json!({}), json!({"name": agent["name"]})] {
+        let answer = mock
+            .patch(&path_of(id(&agent)), json!({ "agent": nothing }))
+            .await;
+        assert_eq!(answer.json()["agent"], agent);
+    }
+    assert!(ids(&changes(&mock, &token).await).is_empty());
+}
+
+#[tokio::test]
+async fn an_agent_that_falls_silent_has_not_changed() {
+    let mock = Mock::start_with_fleet(|fleet| fleet.change_rate = 600.0).await;
+    for secs in 1..30 {
+        let before = by_id(&mock.agents().await);
+        let token = sync_token(&mock).await;
+        mock.control("clock", json!({"at": noon() + TimeDelta::seconds(secs)}))
+            .await;
+        let page = changes(&mock, &token).await;
+        for agent in page["agents"].as_array().unwrap() {
+            assert_ne!(before[id(agent)], *agent);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_minute_later_some_have_contacted_but_not_the_whole_fleet() {
     let mock = Mock::start_with_fleet(|fleet| fleet.agents = 1000).await;
     let token = sync_token(&mock).await;
