@@ -68,6 +68,17 @@ pub struct Options {
     pub control: bool,
     /// Whether pages of other origins may call the API.
     pub cors: bool,
+    /// Further folders to serve: hosts that embed the page, for one.
+    pub mounts: Vec<Mount>,
+}
+
+/// A folder served under a path of its own, as the built page is.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Such as `/hosts/react`.
+    pub path: String,
+    /// Where its files are.
+    pub folder: PathBuf,
 }
 
 impl Default for Options {
@@ -78,6 +89,7 @@ impl Default for Options {
             base_path: String::new(),
             control: false,
             cors: false,
+            mounts: Vec::new(),
         }
     }
 }
@@ -122,6 +134,8 @@ struct App {
     worlds: Worlds,
     /// The built page.
     dist: Dist,
+    /// What else is served, under paths of their own.
+    mounts: Vec<Dist>,
 }
 
 /// A server that is ready to answer.
@@ -169,12 +183,15 @@ pub fn router(options: Options) -> Router {
         base_path,
         control,
         cors,
+        mounts,
     } = options;
     let dist = Dist::new(dist, &base_path);
     dist.warm_up();
+    let mounted = |mount: Mount| Dist::new(mount.folder, &mount.path);
     let app = Arc::new(App {
         worlds: Worlds::new(fleet, control),
         dist,
+        mounts: mounts.into_iter().map(mounted).collect(),
     });
 
     let mut api = Router::new()

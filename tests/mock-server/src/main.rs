@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use kproxy_agents::api::wire::Region;
 use mock_server::clock::Clock;
-use mock_server::{FleetOptions, MAX_AGENTS, MAX_SITES, Options, Server};
+use mock_server::{FleetOptions, MAX_AGENTS, MAX_SITES, Mount, Options, Server};
 
 /// Stands in for the backend of the kproxy Agents page: the whole agent API in memory, a sample
 /// fleet that lives, and the built page.
@@ -52,6 +52,9 @@ struct Args {
     /// Let pages of any origin call the API, for trying out embedding
     #[arg(long)]
     cors: bool,
+    /// Serve another folder, too, under this path, such as a host that embeds the page; repeatable
+    #[arg(long, value_name = "PATH=FOLDER", value_parser = mount)]
+    mount: Vec<Mount>,
 }
 
 const NOTES: &str = "\
@@ -94,6 +97,16 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+fn mount(text: &str) -> Result<Mount, String> {
+    match text.split_once('=') {
+        Some((path, folder)) if path.starts_with('/') && !folder.is_empty() => Ok(Mount {
+            path: path.to_owned(),
+            folder: folder.into(),
+        }),
+        _ => Err("not of the form /PATH=FOLDER".to_owned()),
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
@@ -114,6 +127,7 @@ async fn main() -> ExitCode {
         base_path: args.base_path,
         control: args.control,
         cors: args.cors,
+        mounts: args.mount,
     };
     let (host, port) = (args.host.as_str(), args.port);
     let server = match Server::bind(options, (host, port)).await {

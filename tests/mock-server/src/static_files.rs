@@ -1,5 +1,6 @@
 //! The built page: files of the `dist` folder, compressed, cached, under a strict
-//! Content-Security-Policy; any path that a browser may ask a page for gives `index.html`.
+//! Content-Security-Policy; any path that a browser may ask a page for gives `index.html`. Mounted
+//! folders are served in the same manner.
 
 use std::collections::HashMap;
 use std::fs;
@@ -22,6 +23,9 @@ use crate::world::lock;
 /// What the page has to make do with.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' \
     'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'";
+/// What a file's name has after it in the name of the file that holds another policy for it, such
+/// as one with the hash of an import map, which browsers know only inline.
+const POLICY_ENDING: &str = "csp";
 /// The names of files in this folder hold a hash of their content.
 const HASHED: &str = "assets";
 /// Files above this size, in bytes, are not worth the best compression: a debug build, most likely.
@@ -51,7 +55,8 @@ struct File {
     modified: SystemTime,
     tag: HeaderValue,
     content_type: HeaderValue,
-    is_html: bool,
+    /// A page's Content-Security-Policy.
+    policy: Option<HeaderValue>,
     is_hashed: bool,
     plain: Bytes,
     brotli: Option<Bytes>,
@@ -113,6 +118,12 @@ impl Dist {
         Some(file)
     }
 
+    /// What a path says below the one that this is served under.
+    fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&self.base_path)
+            .filter(|inside| inside.is_empty() || inside.starts_with('/'))
+    }
+
     fn find(&self, path: &str, headers: &HeaderMap) -> Option<Arc<File>> {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let path = Path::new(path.trim_start_matches('/'));
@@ -140,16 +151,18 @@ fn is_page(path: &Path, headers: &HeaderMap) -> bool {
     is_root || (wants_html && path.extension().is_none() && !path.starts_with(HASHED))
 }
 
-/// Answers with a file of the built page.
+/// Answers with a file of the built page, or of what is mounted.
 pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let (path, headers, dist) = (request.uri().path(), request.headers(), app.dist.clone());
-    let inside = path
-        .strip_prefix(&dist.base_path)
-        .filter(|inside| inside.is_empty() || inside.starts_with('/'));
-    let Some(inside) = inside else {
+    let (path, headers) = (request.uri().path(), request.headers());
+    let is_asked = |mount: &&Dist| mount.below(path).is_some();
+    // The innermost of mounts within each other; the page itself may be at the root.
+    let mounts = app.mounts.iter().filter(is_asked);
+    let dist = mounts.max_by_key(|mount| mount.base_path.len());
+    let dist = dist.unwrap_or(&app.dist).clone();
+    let Some(inside) = dist.below(path) else {
         return match path {
             "/" => Redirect::temporary(&format!("{}/", dist.base_path)).into_response(),
             _ => not_found(path),
@@ -222,7 +235,7 @@ impl File {
             modified,
             tag: HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).ok()?,
             content_type: HeaderValue::try_from(content_type).ok()?,
-            is_html: mime.essence_str() == "text/html",
+            policy: (mime.essence_str() == "text/html").then(|| policy(full)),
             is_hashed: path.starts_with(HASHED),
             brotli,
             gzip,
@@ -264,9 +277,8 @@ impl File {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
-        if self.is_html {
-            let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        if let Some(policy) = &self.policy {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
         response
     }
@@ -290,11 +302,24 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
         .any(|value| value.split(',').any(is_it))
 }
 
-/// What the build has compressed already, unless it is older than the file itself.
-fn compressed_beside(full: &Path, ending: &str, modified: SystemTime) -> Option<Vec<u8>> {
+fn beside(full: &Path, ending: &str) -> PathBuf {
     let mut beside = full.as_os_str().to_owned();
     beside.push(".");
     beside.push(ending);
+    beside.into()
+}
+
+/// A page's Content-Security-Policy: its own, where it needs another than the strict one.
+fn policy(full: &Path) -> HeaderValue {
+    fs::read_to_string(beside(full, POLICY_ENDING))
+        .ok()
+        .and_then(|own| HeaderValue::from_str(own.trim()).ok())
+        .unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
+}
+
+/// What the build has compressed already, unless it is older than the file itself.
+fn compressed_beside(full: &Path, ending: &str, modified: SystemTime) -> Option<Vec<u8>> {
+    let beside = beside(full, ending);
     let since = fs::metadata(&beside).ok()?.modified().ok()?;
     if since < modified {
         None

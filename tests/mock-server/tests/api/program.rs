@@ -43,7 +43,7 @@ fn help_explains_it_all() {
     let output = program().arg("--help").output().unwrap();
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
     let flags = "--host --port --agents --sites --seed --change-rate --region --no-sync --dist \
-        --base-path --control --cors x-mock-world /__mock/faults GeoNames";
+        --base-path --control --cors --mount x-mock-world /__mock/faults GeoNames";
     for flag in flags.split(' ') {
         assert!(help.contains(flag), "{flag}");
     }
@@ -55,6 +55,7 @@ fn flags_out_of_range_are_refused() {
         ["--agents", "100001"],
         ["--change-rate", "-1"],
         ["--region", "MARS"],
+        ["--mount", "hosts=there"],
     ] {
         assert_eq!(
             program().args(flags).output().unwrap().status.code(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use mock_server::Options;
+use mock_server::{Mount, Options};
 use reqwest::Method;
 use tempfile::TempDir;
 
@@ -252,4 +252,58 @@ async fn without_a_build_the_server_says_how_to_get_one() {
         assert!(answer.text().contains("make build"));
     }
     assert_eq!(mock.agents().await.len(), 60);
+}
+
+/// A host that embeds the page, and the page, both mounted.
+async fn start_with_host(host: &Path, dist: &Path) -> Mock {
+    let mount = |path: &str, folder: &Path| Mount {
+        path: path.to_owned(),
+        folder: folder.to_owned(),
+    };
+    let dist = dist.to_owned();
+    let mounts = vec![mount("/hosts/app/", host), mount("/hosts/app/page", &dist)];
+    Mock::start_with(Options {
+        dist,
+        mounts,
+        ..options()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn mounted_folders_are_served_under_their_paths() {
+    let (host, dist) = (tempfile::tempdir().unwrap(), dist());
+    write(&host, "index.html", "<!doctype html><title>A host</title>");
+    write(&host, "app.js", "console.log('host');");
+    let mock = start_with_host(host.path(), dist.path()).await;
+    for path in ["/hosts/app", "/hosts/app/", "/hosts/app/devices/1"] {
+        let answer = open(&mock, path).await;
+        assert!(answer.text().contains("A host"), "{path}");
+        assert_eq!(answer.header("content-security-policy"), POLICY, "{path}");
+    }
+    for (path, text) in [
+        ("/hosts/app/app.js", "host"),
+        ("/hosts/app/page/kproxy-agents.js", "kproxy"),
+        ("/kproxy-agents.js", "kproxy"),
+        ("/hosts/other", "kproxy Agents"),
+    ] {
+        assert!(open(&mock, path).await.text().contains(text), "{path}");
+    }
+    for path in ["/hosts/app/kproxy-agents.js", "/hosts/app/missing.js"] {
+        assert_eq!(open(&mock, path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_bring_a_policy_of_its_own() {
+    let (host, dist) = (tempfile::tempdir().unwrap(), dist());
+    write(&host, "index.html", "<!doctype html><title>A host</title>");
+    write(&host, "index.html.csp", "default-src 'self'\n");
+    let mock = start_with_host(host.path(), dist.path()).await;
+    let policy = |answer: Answer| answer.header("content-security-policy").to_owned();
+    assert_eq!(
+        policy(open(&mock, "/hosts/app/").await),
+        "default-src 'self'"
+    );
+    assert_eq!(policy(open(&mock, "/").await), POLICY);
 }
