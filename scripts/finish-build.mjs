@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 
 import * as esbuild from "esbuild";
 
+import { leafletPatches } from "../src/leaflet/patches.mjs";
 import { basemap } from "./basemap.mjs";
 
 const isRelease = process.env.TRUNK_PROFILE === "release";
@@ -101,6 +102,11 @@ async function program() {
   return bundle({ stdin: { contents: glue + stop, resolveDir: staging, loader: "js" } });
 }
 
+/** The map library. */
+function leaflet() {
+  return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
+}
+
 /** The style of the shadow root as one text. */
 function style() {
   /** Leaflet's images belong to controls and icons that the map does not have. */
@@ -141,7 +147,7 @@ const contents = {
   wasm: ["page", "wasm", wasm()],
   program: ["page", "js", program()],
   style: ["page", "css", style()],
-  leaflet: ["leaflet", "js", bundle({ entryPoints: ["src/leaflet/leaflet.js"] })],
+  leaflet: ["leaflet", "js", leaflet()],
   land110: ["land-110m", "json", basemap("land110")],
   land50: ["land-50m", "json", basemap("land50")],
 };

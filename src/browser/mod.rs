@@ -1,5 +1,6 @@
 //! The way out to the browser: its clock, its language, its storage, its events.
 
+pub mod abort;
 pub mod clipboard;
 pub mod clock;
 pub mod events;

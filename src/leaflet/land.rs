@@ -3,6 +3,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
 
 use super::{Layer, Leaflet, Map, object};
 
@@ -12,9 +13,14 @@ const WORLD_COPIES: [f64; 3] = [-360.0, 0.0, 360.0];
 /// Fetches the base map at this URL and draws it, with the classes `kp-land` and `kp-border`.
 ///
 /// # Errors
-/// Where the file cannot be had; the map then goes on without.
-pub async fn draw_land(leaflet: &Leaflet, map: &Map, url: &str) -> Result<Vec<Layer>, JsValue> {
-    let world = JsFuture::from(leaflet.load_land(url)).await?;
+/// Where the file cannot be had, or the signal ends it; the map then goes on without.
+pub async fn draw_land(
+    leaflet: &Leaflet,
+    map: &Map,
+    url: &str,
+    signal: Option<&AbortSignal>,
+) -> Result<Vec<Layer>, JsValue> {
+    let world = JsFuture::from(leaflet.load_land(url, signal)).await?;
     let renderer = leaflet.svg(&object([("padding", 0.5.into())]));
     let mut layers = Vec::new();
     for (name, class, filled) in [("land", "kp-land", true), ("borders", "kp-border", false)] {

@@ -3,7 +3,8 @@
  * loaded beside the program. `mod.rs` binds what is exported here.
  *
  * Leaflet's single files are imported, not its index: that keeps what is not named here
- * (popups, vector editing, other controls) out of the bundle, and sets no global `L`.
+ * (popups, vector editing, other controls) out of the bundle, and sets no global `L`. What it does
+ * to the document and what it leaves running is mended by `patches.mjs`.
  */
 import { Map, createMap } from "leaflet/src/map/Map";
 import { DoubleClickZoom } from "leaflet/src/map/handler/Map.DoubleClickZoom";
@@ -15,8 +16,19 @@ import "leaflet/src/control/Control.Attribution";
 import "leaflet/src/layer/vector/Renderer.getRenderer";
 import { feature } from "topojson-client";
 
+import { endAll } from "./timers.js";
+
 // As in Leaflet's own map/index.js, without box zoom and tap hold.
 Object.assign(Map, { DoubleClickZoom, Drag, Keyboard, ScrollWheelZoom, TouchZoom });
+
+const { remove } = Map.prototype;
+Map.include({
+  remove() {
+    remove.call(this);
+    endAll(this);
+    return this;
+  },
+});
 
 export { createMap as map };
 export { geoJSON } from "leaflet/src/layer/GeoJSON";
@@ -30,11 +42,12 @@ export { svg } from "leaflet/src/layer/vector/SVG";
  * Fetches a base map made by `scripts/basemap.mjs`.
  *
  * @param {string} url
+ * @param {AbortSignal} signal ends it
  * @returns {Promise<{land: object, borders: object}>} GeoJSON; borders are the lines between
  *   countries, without coasts
  */
-export async function loadLand(url) {
-  const response = await fetch(url);
+export async function loadLand(url, signal) {
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   const topology = await response.json();
   const { land, borders } = topology.objects;

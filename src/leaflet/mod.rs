@@ -8,7 +8,7 @@ mod options;
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{AbortSignal, HtmlElement};
 
 pub use land::draw_land;
 pub use options::object;
@@ -45,7 +45,7 @@ extern "C" {
 
     /// Fetches the base map; resolves to GeoJSON `{land, borders}`.
     #[wasm_bindgen(method, js_name = loadLand)]
-    pub fn load_land(this: &Leaflet, url: &str) -> Promise;
+    pub fn load_land(this: &Leaflet, url: &str, signal: Option<&AbortSignal>) -> Promise;
 
     /// A map in an element.
     #[derive(Clone)]

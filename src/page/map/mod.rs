@@ -20,6 +20,7 @@ use super::icons::{self, Icon};
 use super::lit::Lit;
 use super::live_fleet::Loaded;
 use super::shown::{Rows, Shown};
+use crate::browser::abort::abort_with_owner;
 use crate::browser::observe::on_resize;
 use crate::browser::{clock::Alarm, intl};
 use crate::domain::{Bounds, Filter};
@@ -340,11 +341,13 @@ fn draw_base_map(
     let fine = assets.land50();
     let drawn: StoredValue<Vec<leaflet::Layer>, LocalStorage> = StoredValue::new_local(Vec::new());
     let asked_fine = StoredValue::new(false);
+    let signal = abort_with_owner();
     {
-        let (leaflet, map) = (leaflet.clone(), map.clone());
+        let (leaflet, map, signal) = (leaflet.clone(), map.clone(), signal.clone());
         spawn_local_scoped_with_cancellation(async move {
             // Without a base map the markers still stand right, on water.
-            let Ok(layers) = draw_land(&leaflet, &map, &coarse).await else {
+            let drawing = draw_land(&leaflet, &map, &coarse, signal.as_ref());
+            let Ok(layers) = drawing.await else {
                 return;
             };
             drawn.try_update_value(|drawn| {
@@ -364,9 +367,11 @@ fn draw_base_map(
                 return;
             }
             asked_fine.set_value(true);
-            let (leaflet, map, fine) = (leaflet.clone(), map.clone(), fine.clone());
+            let (leaflet, map) = (leaflet.clone(), map.clone());
+            let (fine, signal) = (fine.clone(), signal.clone());
             spawn_local_scoped_with_cancellation(async move {
-                if let Ok(layers) = draw_land(&leaflet, &map, &fine).await {
+                let drawing = draw_land(&leaflet, &map, &fine, signal.as_ref());
+                if let Ok(layers) = drawing.await {
                     drawn.try_update_value(|drawn| {
                         for coarse in drawn.drain(..) {
                             coarse.remove();
@@ -409,6 +414,8 @@ impl Drawn {
             &object([
                 ("attributionControl", false.into()),
                 ("zoomControl", false.into()),
+                // `on_resize` follows the map's own size.
+                ("trackResize", false.into()),
                 ("scrollWheelZoom", false.into()),
                 ("worldCopyJump", true.into()),
                 // A fit fills the map better between whole zooms.
