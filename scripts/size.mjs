@@ -6,8 +6,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 /** Loaded from zoom 4 on, when somebody looks that closely. */
 const isLater = (file) => file.includes("land-50m");
 
+const isForDevelopers = (file) => file.endsWith(".d.ts") || file === "custom-elements.json";
+
 const files = readdirSync("dist", { recursive: true })
-  .filter((file) => statSync(join("dist", file)).isFile())
+  .filter((file) => statSync(join("dist", file)).isFile() && !isForDevelopers(file))
   .sort();
 const rows = files.map((file) => {
   const content = readFileSync(join("dist", file));

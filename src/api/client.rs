@@ -4,20 +4,21 @@
 #![allow(clippy::missing_errors_doc, reason = "said once, above")]
 
 use gloo_net::http::{Method, Request, RequestBuilder};
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, HtmlElement, RequestCredentials};
+use web_sys::{AbortController, Headers, HtmlElement, RequestCredentials};
 
 use super::decode::{self, DecodedPage, DecodedSites};
 use super::error::ApiError;
+use super::session::Session;
 use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
     MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
 };
 use crate::browser::clock::local_now;
-use crate::element::{CredentialsMode, Options};
+use crate::element::{CredentialsMode, HostEvent, Options};
 
 /// Which agents to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,12 @@ pub enum AgentsQuery {
     NextPage(String),
 }
 
-/// Speaks with the agent API for one element. Ends its requests when its owner is cleaned up.
+/// Speaks with the agent API for one element, and tells the host where a call fails. Ends its calls
+/// when its owner is cleaned up.
 #[derive(Clone, Copy)]
 pub struct Client {
+    /// Whether the API takes the user for signed in.
+    pub session: Session,
     options: RwSignal<Options>,
     host: StoredValue<HtmlElement, LocalStorage>,
     abort: StoredValue<Option<AbortController>, LocalStorage>,
@@ -41,19 +45,29 @@ pub struct Client {
 impl Client {
     /// A client as the element's attributes ask for, with headers from its `authHeaders`.
     pub fn new(options: RwSignal<Options>, host: HtmlElement) -> Self {
-        let abort = StoredValue::new_local(AbortController::new().ok());
-        on_cleanup(move || {
-            abort.try_with_value(|controller| {
-                if let Some(controller) = controller {
-                    controller.abort();
-                }
-            });
-        });
-        Self {
+        let client = Self {
+            session: Session::default(),
             options,
             host: StoredValue::new_local(host),
-            abort,
-        }
+            abort: StoredValue::new_local(AbortController::new().ok()),
+        };
+        on_cleanup(move || client.abort_calls());
+        client
+    }
+
+    /// Ends all calls, since those from now on go to another API.
+    pub fn begin_anew(self) {
+        self.abort_calls();
+        self.abort.try_set_value(AbortController::new().ok());
+        self.session.forget();
+    }
+
+    fn abort_calls(self) {
+        self.abort.try_with_value(|controller| {
+            if let Some(controller) = controller {
+                controller.abort();
+            }
+        });
     }
 
     /// One page of agents.
@@ -67,12 +81,14 @@ impl Client {
         if let Some((key, token)) = token {
             path = format!("{path}&{key}={}", encode(token));
         }
-        decode::agents_page(&self.send(Method::GET, &path, None).await?)
+        self.call(Method::GET, &path, None, decode::agents_page)
+            .await
     }
 
     /// One agent, as it is now.
     pub async fn agent(self, id: &str) -> Result<AgentAnswer, ApiError> {
-        decode::agent(&self.send(Method::GET, &agent_path(id), None).await?)
+        self.call(Method::GET, &agent_path(id), None, decode::agent)
+            .await
     }
 
     /// Changes an agent.
@@ -82,34 +98,70 @@ impl Client {
         changes: AgentChanges,
     ) -> Result<AgentAnswer, ApiError> {
         let body = serialize(&UpdateAgent { agent: changes })?;
-        decode::agent(
-            &self
-                .send(Method::PATCH, &agent_path(id), Some(body))
-                .await?,
-        )
+        self.call(Method::PATCH, &agent_path(id), Some(body), decode::agent)
+            .await
     }
 
     /// Removes an agent from the list.
     pub async fn remove_agent(self, id: &str) -> Result<(), ApiError> {
-        self.send(Method::DELETE, &agent_path(id), None)
+        self.call(Method::DELETE, &agent_path(id), None, |_| Ok(()))
             .await
-            .map(|_| ())
     }
 
     /// All sites.
     pub async fn sites(self) -> Result<DecodedSites, ApiError> {
-        decode::sites(&self.send(Method::GET, SITES_PATH, None).await?)
+        self.call(Method::GET, SITES_PATH, None, decode::sites)
+            .await
     }
 
     /// Makes a site.
     pub async fn create_site(self, site: NewSite) -> Result<SiteAnswer, ApiError> {
         let body = serialize(&CreateSite { site })?;
-        decode::site(&self.send(Method::POST, SITES_PATH, Some(body)).await?)
+        self.call(Method::POST, SITES_PATH, Some(body), decode::site)
+            .await
     }
 
     /// The organisation's values for the install commands. Secret: keep them no longer than shown.
     pub async fn credentials(self) -> Result<Credentials, ApiError> {
-        decode::credentials(&self.send(Method::GET, CREDENTIALS_PATH, None).await?)
+        self.call(Method::GET, CREDENTIALS_PATH, None, decode::credentials)
+            .await
+    }
+
+    /// Sends a request and reads its answer; a failure is told to the host, too.
+    async fn call<T>(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        read: impl FnOnce(&str) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let begun = self.session.round();
+        let answer = self
+            .send(method, path, body)
+            .await
+            .and_then(|text| read(&text));
+        match &answer {
+            Err(ApiError::Unauthenticated) => {
+                let session = self.session;
+                if session.refused(begun) {
+                    let retry = Box::new(move || session.signed_in());
+                    self.tell(HostEvent::AuthRequired { retry });
+                }
+            }
+            // No failure: the list is read whole instead.
+            Ok(_) | Err(ApiError::SyncTokenTooOld) => {}
+            Err(error) => self.tell(HostEvent::Error {
+                message: error.to_string(),
+            }),
+        }
+        answer
+    }
+
+    /// Tells the host.
+    pub fn tell(self, event: HostEvent) {
+        if let Some(host) = self.host.try_get_value() {
+            event.dispatch(&host);
+        }
     }
 
     /// Sends a request; gives the text of an answer with a 2xx status.
@@ -119,7 +171,7 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> Result<String, ApiError> {
-        let headers = self.auth_headers().await?;
+        let headers = self.headers().await?;
         let (url, credentials) = self
             .options
             .try_with_untracked(|options| {
@@ -133,14 +185,12 @@ impl Client {
             .abort
             .try_with_value(|controller| controller.as_ref().map(AbortController::signal))
             .flatten();
-        let mut request = RequestBuilder::new(&url)
+        let request = RequestBuilder::new(&url)
             .method(method)
             .credentials(credentials)
+            .headers(gloo_net::http::Headers::from_raw(headers))
             .header("Accept", "application/json")
             .abort_signal(signal.as_ref());
-        for (name, value) in &headers {
-            request = request.header(name, value);
-        }
         let request: Request = match body {
             Some(body) => request
                 .header("Content-Type", "application/json")
@@ -162,36 +212,46 @@ impl Client {
         ))
     }
 
-    /// Asks the element's `authHeaders` for headers; it may answer with a promise.
+    /// Asks the element's `authHeaders` for headers; it may answer with a promise. Without it there
+    /// are none.
     ///
-    /// What it throws stays unread, lest a secret gets into an error text.
-    async fn auth_headers(self) -> Result<Vec<(String, String)>, ApiError> {
-        let Some(host) = self.host.try_get_value() else {
-            return Err(ApiError::Network);
-        };
-        let Some(function) = Reflect::get(&host, &JsValue::from_str("authHeaders"))
+    /// What it throws, and what is no header, counts as signed out, and stays unread lest a secret
+    /// gets into an error text.
+    async fn headers(self) -> Result<Headers, ApiError> {
+        let host = self.host.try_get_value().ok_or(ApiError::Network)?;
+        let function: Option<Function> = Reflect::get(&host, &JsValue::from_str("authHeaders"))
             .ok()
-            .and_then(|value| value.dyn_into::<Function>().ok())
-        else {
-            return Ok(Vec::new());
+            .and_then(|value| value.dyn_into().ok());
+        let answer = match function {
+            Some(function) => {
+                let answer = function
+                    .call0(&host)
+                    .map_err(|_| ApiError::Unauthenticated)?;
+                JsFuture::from(Promise::resolve(&answer))
+                    .await
+                    .map_err(|_| ApiError::Unauthenticated)?
+            }
+            None => JsValue::UNDEFINED,
         };
-        let answer = function
-            .call0(&host)
-            .map_err(|_| ApiError::Unauthenticated)?;
-        let headers = JsFuture::from(Promise::resolve(&answer))
-            .await
-            .map_err(|_| ApiError::Unauthenticated)?;
-        if !headers.is_object() {
-            return Ok(Vec::new());
-        }
-        Ok(Object::entries(headers.unchecked_ref())
-            .iter()
-            .filter_map(|entry| {
-                let entry: Array = entry.dyn_into().ok()?;
-                Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-            })
-            .collect())
+        headers_of(&answer).map_err(|_| ApiError::Unauthenticated)
     }
+}
+
+/// The headers in a `Headers` or in an object whose values are strings; other values are left out.
+fn headers_of(answer: &JsValue) -> Result<Headers, JsValue> {
+    if let Some(headers) = answer.dyn_ref::<Headers>() {
+        return Headers::new_with_headers(headers);
+    }
+    let headers = Headers::new()?;
+    if answer.is_object() {
+        for name in Reflect::own_keys(answer)? {
+            let value = Reflect::get(answer, &name)?;
+            if let (Some(name), Some(value)) = (name.as_string(), value.as_string()) {
+                headers.set(&name, &value)?;
+            }
+        }
+    }
+    Ok(headers)
 }
 
 fn credentials(mode: CredentialsMode) -> RequestCredentials {

@@ -1,10 +1,13 @@
-//! The custom element `<kproxy-agents>`: its attributes, and how the page is mounted into it.
+//! The custom element `<kproxy-agents>`: its attributes and events, and how the page is mounted
+//! into it.
 //!
 //! The element's class is JavaScript (`kproxy-agents.js`), since a custom element has to be; it
 //! loads this program once for all elements and calls [`mount`] for each.
 
+mod events;
 mod options;
 
+pub use events::HostEvent;
 pub use options::{CredentialsMode, Options, UrlState};
 
 #[cfg(target_arch = "wasm32")]
@@ -91,6 +94,11 @@ mod mounting {
             }
         }
 
+        /// Takes note that the element has `authHeaders`, which it had not before.
+        pub fn auth_headers_came(&self) {
+            self.fleet.auth_headers_came();
+        }
+
         /// Reads the agents now, as the button "Refresh" does.
         pub fn refresh(&self) {
             self.fleet.refresh();
@@ -101,5 +109,24 @@ mod mounting {
             drop(self.view.take());
             self.owner.cleanup();
         }
+    }
+}
+
+/// The element's interface as it is published.
+#[cfg(test)]
+mod manifest {
+    use serde_json::Value;
+
+    /// The entries of one kind, such as `attributes`.
+    pub fn entries(kind: &str) -> Vec<Value> {
+        let manifest: Value = serde_json::from_str(include_str!("custom-elements.json")).unwrap();
+        let element = &manifest["modules"][0]["declarations"][0];
+        element[kind].as_array().unwrap().clone()
+    }
+
+    /// The names of the entries of one kind.
+    pub fn names(kind: &str) -> std::collections::BTreeSet<String> {
+        let name = |entry: Value| entry["name"].as_str().unwrap().to_owned();
+        entries(kind).into_iter().map(name).collect()
     }
 }

@@ -44,7 +44,7 @@ pub struct Options {
     pub base_path: String,
     /// Pause between two reads, 5 to 3600 s.
     pub refresh_secs: u32,
-    /// URL template of the shell's own map tiles.
+    /// URL template of the shell's own map tiles, with `{z}`, `{x}`, `{y}` as Leaflet knows them.
     pub tile_url: Option<String>,
     /// Whom to thank for the tiles; shown as text.
     pub tile_attribution: String,
@@ -77,14 +77,14 @@ impl Options {
                 _ => UrlState::Memory,
             },
             base_path: text("base-path")
+                .filter(|path| is_path(path))
                 .map(|path| path.trim_end_matches('/').to_owned())
-                .filter(|path| path.starts_with('/'))
                 .unwrap_or_default(),
             refresh_secs: text("refresh-seconds")
                 .and_then(|value| value.parse::<f64>().ok())
                 .filter(|secs| secs.is_finite())
                 .map_or(60, |secs| secs.clamp(5.0, 3600.0) as u32),
-            tile_url: not_empty("tile-url"),
+            tile_url: not_empty("tile-url").filter(|template| is_tile_template(template)),
             tile_attribution: text("tile-attribution").unwrap_or_default(),
             device_href: not_empty("device-href").filter(|template| is_safe_href(template)),
             heading_level: text("heading-level")
@@ -100,6 +100,31 @@ impl Options {
         let id = utf8_percent_encode(device_id, COMPONENT).to_string();
         Some(self.device_href.as_ref()?.replace("{id}", &id))
     }
+}
+
+/// A path of this origin, without query and fragment. Browsers take two slashes, of either kind,
+/// for the beginning of another host's URL.
+fn is_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '?', '#'])
+}
+
+/// Has a place for each coordinate of a tile, and no placeholder at which Leaflet would throw.
+fn is_tile_template(template: &str) -> bool {
+    let mut rest = template;
+    let mut names = Vec::new();
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return false;
+        };
+        names.push(name);
+        rest = after;
+    }
+    is_safe_href(template)
+        && ["z", "x"].iter().all(|name| names.contains(name))
+        && (names.contains(&"y") || names.contains(&"-y"))
+        && names
+            .iter()
+            .all(|name| ["z", "x", "y", "-y", "s", "r"].contains(name))
 }
 
 /// Only http, https and relative links: never `javascript:` or another scheme.
@@ -132,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn all_attributes_are_published() {
+        // The theme is the style sheet's.
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::from(["theme".to_owned()]));
+        Options::parse(|name| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        });
+        assert_eq!(
+            asked.into_inner(),
+            crate::element::manifest::names("attributes")
+        );
+    }
+
+    #[test]
     fn refresh_seconds_are_clamped_and_nonsense_is_the_default() {
         assert_eq!(with("refresh-seconds", "1").refresh_secs, 5);
         assert_eq!(with("refresh-seconds", "99999").refresh_secs, 3600);
@@ -145,6 +184,41 @@ mod tests {
         assert_eq!(with("base-path", "/").base_path, "");
         assert_eq!(with("base-path", "/kproxy/").base_path, "/kproxy");
         assert_eq!(with("base-path", "kproxy").base_path, "");
+    }
+
+    #[test]
+    fn a_base_path_stays_within_the_origin() {
+        assert_eq!(with("base-path", " /a/b ").base_path, "/a/b");
+        for bad in [
+            "//evil.example/a",
+            "/\\evil.example",
+            "/a?b",
+            "/a#b",
+            "https://x/a",
+        ] {
+            assert_eq!(with("base-path", bad).base_path, "", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_tile_template_has_all_coordinates_and_nothing_unknown() {
+        for good in [
+            "https://{s}.tiles.example/{z}/{x}/{y}{r}.png",
+            "/tiles/{z}/{x}/{-y}.png?key=a:b",
+        ] {
+            assert_eq!(with("tile-url", good).tile_url.as_deref(), Some(good));
+        }
+        for bad in [
+            "",
+            "/tiles/0.png",
+            "/tiles/{z}/{x}.png",
+            "/tiles/{z}/{x}/{y}/{key}.png",
+            "/tiles/{ z }/{x}/{y}.png",
+            "/tiles/{z}/{x}/{y}/{",
+            "data:image/png,{z}/{x}/{y}",
+        ] {
+            assert_eq!(with("tile-url", bad).tile_url, None, "{bad}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The element that shows the page, as the page knows it: where its events go.
 
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, ShadowRoot};
 
-use crate::leaflet::{MapAssets, object};
+use crate::element::HostEvent;
+use crate::leaflet::MapAssets;
 
 /// One element `<kproxy-agents>` and what it handed over.
 #[derive(Clone, Copy)]
@@ -49,22 +49,8 @@ impl Host {
             .flatten()
     }
 
-    /// Tells the host, by a bubbling, composed event. `true`: nobody prevented its default.
-    pub fn dispatch<const N: usize>(self, event: &str, detail: [(&str, JsValue); N]) -> bool {
-        let init = CustomEventInit::new();
-        init.set_bubbles(true);
-        init.set_composed(true);
-        init.set_cancelable(event == "kp-navigate");
-        init.set_detail(
-            if N == 0 {
-                Object::new().into()
-            } else {
-                object(detail)
-            }
-            .as_ref(),
-        );
-        CustomEvent::new_with_event_init_dict(event, &init)
-            .and_then(|event| self.element().dispatch_event(&event))
-            .unwrap_or(true)
+    /// Tells the host. `false`: it prevented what follows.
+    pub fn dispatch(self, event: HostEvent) -> bool {
+        event.dispatch(&self.element())
     }
 }

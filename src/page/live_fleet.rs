@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
-use futures::future::{Either, select};
+use futures::future::{AbortHandle, Either, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -15,7 +15,7 @@ use crate::api::wire::AgentAnswer;
 use crate::browser::clock::{Alarm, every, local_now};
 use crate::browser::{events, storage};
 use crate::domain::{Fleet, Mark, ServerClock};
-use crate::element::Options;
+use crate::element::{HostEvent, Options};
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
 /// How often ages and statuses are looked at.
@@ -68,14 +68,23 @@ pub struct LiveFleet {
     pub sites_problem: RwSignal<Option<ApiError>>,
     /// Whether the fleet is read again by itself.
     pub auto_refresh: RwSignal<bool>,
-    host: Host,
     options: RwSignal<Options>,
     fleet: StoredValue<Fleet>,
     clock: StoredValue<ServerClock>,
     sync_token: StoredValue<Option<String>>,
-    failures: StoredValue<u32>,
+    progress: StoredValue<Progress>,
     alarm: Alarm,
     owner: StoredValue<Owner>,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// Ends the read that is under way.
+    task: Option<AbortHandle>,
+    /// Reads that failed, one after the other.
+    failures: u32,
+    /// The host knows that there is something to see.
+    is_ready: bool,
 }
 
 impl LiveFleet {
@@ -93,12 +102,11 @@ impl LiveFleet {
             unreadable: RwSignal::new(0),
             sites_problem: RwSignal::new(None),
             auto_refresh: RwSignal::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
-            host,
             options,
             fleet: StoredValue::new(Fleet::new()),
             clock: StoredValue::new(ServerClock::default()),
             sync_token: StoredValue::new(None),
-            failures: StoredValue::new(0),
+            progress: StoredValue::new(Progress::default()),
             alarm: Alarm::default(),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
@@ -109,14 +117,25 @@ impl LiveFleet {
             }
             events::listen(&window, "online", move |_| fleet.attend());
         }
+        let api = Memo::new(move |_| {
+            options.with(|options| (options.api_base.clone(), options.credentials))
+        });
+        let refresh_secs = Memo::new(move |_| options.with(|options| options.refresh_secs));
+        let session = fleet.client.session;
+        Effect::watch(move || api.get(), move |_, _, _| fleet.read_afresh(), false);
         Effect::watch(
-            move || options.with(|options| (options.api_base.clone(), options.credentials)),
-            move |_, _, _| fleet.read_afresh(),
+            move || refresh_secs.get(),
+            move |_, _, _| fleet.schedule(),
             false,
         );
         Effect::watch(
-            move || options.with(|options| options.refresh_secs),
-            move |_, _, _| fleet.schedule(),
+            move || session.signed_out().get(),
+            move |signed_out, _, _| fleet.note_sign_out(*signed_out),
+            false,
+        );
+        Effect::watch(
+            move || session.sign_ins().track(),
+            move |(), _, _| fleet.go_on_after_sign_in(),
             false,
         );
         fleet.read();
@@ -213,7 +232,10 @@ impl LiveFleet {
         let failed_passingly = self
             .problem
             .with_untracked(|problem| problem.as_ref().is_some_and(ApiError::is_transient));
-        if !self.has_to_wait() && (self.auto_refresh.get_untracked() || failed_passingly) {
+        if !self.is_signed_out()
+            && !self.has_to_wait()
+            && (self.auto_refresh.get_untracked() || failed_passingly)
+        {
             self.read();
         } else {
             self.schedule();
@@ -226,21 +248,70 @@ impl LiveFleet {
             .is_some_and(|until| local_now() < until)
     }
 
-    /// Another API: what was read is not its.
+    fn is_signed_out(self) -> bool {
+        self.client.session.signed_out().get_untracked()
+    }
+
+    /// Another API: what was read is not its, and what is being read neither.
     fn read_afresh(self) {
+        self.client.begin_anew();
+        self.end_read();
         self.fleet.set_value(Fleet::new());
         self.sync_token.set_value(None);
         self.clock.set_value(ServerClock::default());
+        self.progress.update_value(|progress| progress.failures = 0);
         self.loaded.set(Loaded::Nothing);
         self.problem.set(None);
+        self.sites_problem.set(None);
+        self.asked_to_wait_until.set(None);
+        self.last_read.set(None);
+        self.unreadable.set(0);
         self.change.set((0, Cause::Data));
         self.read();
+    }
+
+    /// Forgets the read that is under way.
+    fn end_read(self) {
+        if let Some(Some(task)) = self
+            .progress
+            .try_update_value(|progress| progress.task.take())
+        {
+            task.abort();
+        }
+        self.reading.set(false);
+    }
+
+    /// A call was refused, be it of a dialog: nothing more is read until the user has signed in.
+    fn note_sign_out(self, signed_out: bool) {
+        if signed_out && !self.reading.get_untracked() {
+            self.alarm.clear();
+            self.problem.set(Some(ApiError::Unauthenticated));
+        }
+    }
+
+    fn go_on_after_sign_in(self) {
+        self.end_read();
+        // A host that reports a sign-in at each refusal shall not have the API called in a circle.
+        match self.client.session.refusals() {
+            0 | 1 => self.read(),
+            refusals => {
+                let pause_ms = retry_pause_ms(refusals.min(5) - 2, js_sys::Math::random());
+                self.alarm.set(pause_ms, move || self.read());
+            }
+        }
+    }
+
+    /// The element got `authHeaders`. Calls that went out without them are made again.
+    pub fn auth_headers_came(self) {
+        if self.is_signed_out() || self.reading.get_untracked() {
+            self.client.session.renew();
+        }
     }
 
     /// Sets the alarm for the next read.
     fn schedule(self) {
         self.alarm.clear();
-        if self.reading.get_untracked() || !is_attended() {
+        if self.reading.get_untracked() || self.is_signed_out() || !is_attended() {
             return;
         }
         let refresh_ms = self
@@ -254,7 +325,7 @@ impl LiveFleet {
             }
             Some(ApiError::Unauthenticated | ApiError::Forbidden) => None,
             Some(error) if error.is_transient() => {
-                let failures = self.failures.try_get_value()?;
+                let failures = self.progress.try_with_value(|progress| progress.failures)?;
                 Some(retry_pause_ms(failures, js_sys::Math::random()))
             }
             _ => due_ms,
@@ -270,46 +341,64 @@ impl LiveFleet {
         }
         self.alarm.clear();
         self.reading.set(true);
-        self.spawn(async move {
+        let session = self.client.session;
+        let begun = session.round();
+        let (task, handle) = abortable(async move {
             let sites = self.read_sites().boxed_local().shared();
             let agents = self.read_agents(sites.clone()).await;
             sites.await;
             self.reading.set(false);
+            if agents.is_ok() {
+                session.accepted(begun);
+            }
             self.settle(agents);
+            self.note_sign_out(self.is_signed_out());
             self.schedule();
+        });
+        self.progress
+            .update_value(|progress| progress.task = Some(handle));
+        self.spawn(async move {
+            // Ended early, nothing is left to do.
+            let _ = task.await;
         });
     }
 
+    /// Tells the host, once, that there is something to see.
+    fn be_ready(self) {
+        let was_ready = self
+            .progress
+            .try_update_value(|progress| std::mem::replace(&mut progress.is_ready, true));
+        if was_ready == Some(false) {
+            self.spawn(async move {
+                // After all effects: the first rows are in the list then.
+                TimeoutFuture::new(0).await;
+                self.client.tell(HostEvent::Ready);
+            });
+        }
+    }
+
     fn settle(self, outcome: Result<(), ApiError>) {
-        let first = self.loaded.get_untracked() != Loaded::Whole
-            && self.problem.with_untracked(Option::is_none);
         self.asked_to_wait_until.set(None);
         match outcome {
             Ok(()) => {
-                self.failures.set_value(0);
+                self.progress.update_value(|progress| progress.failures = 0);
                 self.problem.set(None);
                 self.last_read.set(Some(local_now()));
                 self.loaded.set(Loaded::Whole);
             }
             Err(error) => {
-                self.failures
-                    .update_value(|failures| *failures = failures.saturating_add(1));
+                self.progress.update_value(|progress| {
+                    progress.failures = progress.failures.saturating_add(1);
+                });
                 if let ApiError::RateLimited { retry_after_secs } = &error {
                     let secs = retry_after_secs.unwrap_or(10);
                     self.asked_to_wait_until
                         .set(Some(local_now() + TimeDelta::seconds(i64::from(secs))));
                 }
-                let message = error.to_string();
-                self.host.dispatch(
-                    "kp-error",
-                    [("kind", "api".into()), ("message", message.into())],
-                );
                 self.problem.set(Some(error));
             }
         }
-        if first {
-            self.host.dispatch("kp-ready", []);
-        }
+        self.be_ready();
     }
 
     /// Reads the sites now.
@@ -369,6 +458,7 @@ impl LiveFleet {
                 if self.loaded.get_untracked() == Loaded::Nothing {
                     self.announce(Cause::Data);
                     self.loaded.set(Loaded::Partly);
+                    self.be_ready();
                 }
                 let next = AgentsQuery::NextPage(page.next_page_token);
                 if next == query {

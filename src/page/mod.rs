@@ -50,6 +50,7 @@ pub fn KproxyAgents(
     let expanded = Memo::new(move |_| url.state.with(|state| state.expanded.clone()));
     let read_only = Memo::new(move |_| options.with(|options| options.read_only));
     let shown = Shown::new(fleet, filter);
+    let heading_level = Memo::new(move |_| options.with(|options| options.heading_level));
     let lit = RwSignal::new(None);
     let list_handle = ListHandle::default();
     let desk = Desk {
@@ -87,12 +88,12 @@ pub fn KproxyAgents(
     });
 
     view! {
-        <header class="kp-heading">
-            {move || heading(options.with(|options| options.heading_level))}
+        <div class="kp-heading">
+            {move || heading(heading_level.get())}
             <Show when=move || !read_only.get()>
                 <AddButton on_add />
             </Show>
-        </header>
+        </div>
         <Notices fleet gone />
         <AgentsMap
             host

@@ -44,6 +44,8 @@ type Fields = Record<string, unknown>;
 export class Mock {
   /** Whether failed requests are part of the test, and may show in the console. */
   expectsFailures = false;
+  /** Errors that are part of the test. */
+  readonly expectedErrors: RegExp[] = [];
 
   constructor(
     private readonly request: APIRequestContext,
@@ -129,11 +131,14 @@ export const test = base.extend<{ mock: Mock }>({
       const mock = new Mock(request, world);
 
       const errors: string[] = [];
-      context.on('weberror', (error) => errors.push(`Uncaught: ${error.error()}`));
+      const add = (error: string) => {
+        if (!mock.expectedErrors.some((expected) => expected.test(error))) errors.push(error);
+      };
+      context.on('weberror', (error) => add(`Uncaught: ${error.error()}`));
       context.on('console', (message) => {
         if (message.type() !== 'error') return;
         if (mock.expectsFailures && NETWORK_LOG.test(message.text())) return;
-        errors.push(`Console: ${message.text()}`);
+        add(`Console: ${message.text()}`);
       });
       await page.addInitScript(() => {
         addEventListener('securitypolicyviolation', (event) => {
@@ -156,6 +161,61 @@ export const test = base.extend<{ mock: Mock }>({
     { auto: true },
   ],
 });
+
+/* ---- Hosts ---- */
+
+/** As in `design/embedding.md`. */
+export const CSP =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'";
+
+/** Serves a portal's page at all paths that begin with this one, under the strict policy. */
+export const serveHost = (page: Page, path: string, body: string, csp = CSP) =>
+  page.route(
+    (url) => url.pathname.startsWith(path),
+    (route) =>
+      route.fulfill({
+        contentType: 'text/html; charset=utf-8',
+        headers: { 'content-security-policy': csp },
+        body: `<!doctype html>
+          <html lang="en">
+            <title>A portal</title>
+            <script type="module" src="/kproxy-agents.js"></script>
+            <body>${body}</body>
+          </html>`,
+      }),
+  );
+
+/** Sets an attribute of the (first) element, or takes it off. */
+export const setAttribute = (page: Page, name: string, value: string | null) =>
+  page
+    .locator('kproxy-agents')
+    .first()
+    .evaluate((node, [name, value]) => (value === null ? node.removeAttribute(name!) : node.setAttribute(name!, value)), [
+      name,
+      value,
+    ]);
+
+/** The element's events from here on, as they come: name and detail. */
+export async function eventsOf(page: Page) {
+  const names = ['ready', 'navigate', 'auth-required', 'agent-saved', 'agent-removed', 'site-created', 'error'];
+  const listen = (names: string[]) => {
+    const seen: [string, Record<string, unknown>][] = [];
+    Object.assign(window, { seen });
+    for (const name of names) {
+      addEventListener(`kp-${name}`, (event) => seen.push([name, { ...(event as CustomEvent).detail }]));
+    }
+  };
+  await page.addInitScript(listen, names);
+  await page.evaluate(listen, names);
+  return (name?: string) =>
+    page.evaluate(
+      (name) =>
+        (window as unknown as { seen: [string, Record<string, unknown>][] }).seen
+          .filter(([one]) => name === undefined || one === name)
+          .map(([name, detail]) => [name, JSON.parse(JSON.stringify(detail))]),
+      name,
+    );
+}
 
 /* ---- What is on screen, by its accessible name ---- */
 

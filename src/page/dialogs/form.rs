@@ -15,6 +15,7 @@ use crate::domain::{
     conflicts, validate_description, validate_name, validate_private_ip, validate_site_title,
     validate_street_address,
 };
+use crate::element::HostEvent;
 
 /// Somebody else may be saving again and again; after so many tries the user decides.
 const MOST_TRIES: usize = 4;
@@ -392,7 +393,9 @@ impl AgentForm {
             Err(error) => return Err(error.into()),
         };
         fleet.update(|fleet, now| fleet.site_created(site.clone(), now));
-        host.dispatch("kp-site-created", [("id", site.id.as_str().into())]);
+        host.dispatch(HostEvent::SiteCreated {
+            id: site.id.clone(),
+        });
         Ok(site)
     }
 
@@ -406,7 +409,9 @@ impl AgentForm {
             match fleet.client.update_agent(&base.id, changes).await {
                 Ok(answer) => {
                     fleet.saved(answer);
-                    host.dispatch("kp-agent-saved", [("id", base.id.as_str().into())]);
+                    host.dispatch(HostEvent::AgentSaved {
+                        id: base.id.clone(),
+                    });
                     return Ok(());
                 }
                 Err(ApiError::Conflict) => match fleet.client.agent(&base.id).await {

@@ -7,6 +7,7 @@ use super::{Desk, Problem, reason};
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::domain::{Agent, Device};
+use crate::element::HostEvent;
 use crate::page::list::index_of;
 use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{Dialog, DialogRole};
@@ -146,8 +147,7 @@ fn removed(desk: Desk, id: String, agent: Memo<Option<Agent>>) {
         Some(next.id().to_owned())
     });
     desk.drop_agent(&id);
-    desk.host
-        .dispatch("kp-agent-removed", [("id", id.as_str().into())]);
+    desk.host.dispatch(HostEvent::AgentRemoved { id });
     desk.announcement.set(format!("Removed {name}"));
     desk.url.close_dialog();
     match neighbour {

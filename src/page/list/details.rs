@@ -9,6 +9,7 @@ use super::window::Placed;
 use crate::browser::intl;
 use crate::browser::observe::on_resize;
 use crate::domain::{Agent, Device, age_words};
+use crate::element::HostEvent;
 use crate::page::icons::{self, Icon};
 
 /// So many devices are listed at first.
@@ -172,12 +173,11 @@ fn DeviceName(rows: Rows, device: Device) -> impl IntoView {
                             || event.meta_key()
                             || event.shift_key()
                             || event.alt_key());
-                    let detail = [
-                        ("kind", "device".into()),
-                        ("id", id.as_str().into()),
-                        ("href", to.as_str().into()),
-                    ];
-                    if is_plain && !rows.host.dispatch("kp-navigate", detail) {
+                    let navigate = HostEvent::Navigate {
+                        id: id.clone(),
+                        href: to.clone(),
+                    };
+                    if is_plain && !rows.host.dispatch(navigate) {
                         event.prevent_default();
                     }
                 };

@@ -382,12 +382,21 @@ fn draw_base_map(
             });
         });
     }
+    let tile_url = Memo::new(move |_| options.with(|options| options.tile_url.clone()));
     Effect::new(move |before: Option<Option<leaflet::Layer>>| {
         if let Some(Some(layer)) = before {
             layer.remove();
         }
-        let url = options.with(|options| options.tile_url.clone())?;
-        let layer = leaflet.tile_layer(&url, &object([("maxZoom", MAX_ZOOM.into())]));
+        let url = tile_url.get()?;
+        let layer = leaflet.tile_layer(
+            &url,
+            &object([
+                ("maxZoom", MAX_ZOOM.into()),
+                // Over the built-in base map, whose SVG has 200 in Leaflet's style.
+                ("pane", "overlayPane".into()),
+                ("zIndex", 201.into()),
+            ]),
+        );
         layer.add_to(&map);
         Some(layer)
     });

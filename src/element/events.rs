@@ -1,0 +1,189 @@
+//! The events of `<kproxy-agents>`: what hosts are told, and with which `detail`.
+//!
+//! Hosts find them documented in `custom-elements.json`; a test below holds the two together.
+
+/// Something that the host is told. It bubbles, and crosses shadow roots.
+pub enum HostEvent {
+    /// The first agents are on screen, or the first error.
+    Ready,
+    /// A device's link was followed; prevented, the host goes there itself.
+    Navigate {
+        /// The device's.
+        id: String,
+        /// Where the link leads.
+        href: String,
+    },
+    /// The API takes the user for signed out.
+    AuthRequired {
+        /// To be called once the user is signed in again.
+        retry: Box<dyn Fn()>,
+    },
+    /// An agent was changed.
+    AgentSaved {
+        /// The agent's.
+        id: String,
+    },
+    /// An agent was removed.
+    AgentRemoved {
+        /// The agent's.
+        id: String,
+    },
+    /// A site was made.
+    SiteCreated {
+        /// The site's.
+        id: String,
+    },
+    /// A call to the agent API failed. Of the kinds `load` and `panic` the entry script tells.
+    Error {
+        /// A sentence for the user.
+        message: String,
+    },
+}
+
+/// A value in an event's `detail`.
+pub enum Detail {
+    /// A string.
+    Text(String),
+    /// A function without arguments.
+    Function(Box<dyn Fn()>),
+}
+
+impl HostEvent {
+    /// The name that hosts listen for.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ready => "kp-ready",
+            Self::Navigate { .. } => "kp-navigate",
+            Self::AuthRequired { .. } => "kp-auth-required",
+            Self::AgentSaved { .. } => "kp-agent-saved",
+            Self::AgentRemoved { .. } => "kp-agent-removed",
+            Self::SiteCreated { .. } => "kp-site-created",
+            Self::Error { .. } => "kp-error",
+        }
+    }
+
+    /// Whether the host may prevent what follows.
+    pub fn is_cancelable(&self) -> bool {
+        matches!(self, Self::Navigate { .. })
+    }
+
+    /// The entries of the event's `detail`.
+    pub fn into_detail(self) -> Vec<(&'static str, Detail)> {
+        let text = |key: &'static str, value: String| (key, Detail::Text(value));
+        match self {
+            Self::Ready => Vec::new(),
+            Self::Navigate { id, href } => vec![
+                text("kind", "device".to_owned()),
+                text("id", id),
+                text("href", href),
+            ],
+            Self::AuthRequired { retry } => vec![("retry", Detail::Function(retry))],
+            Self::AgentSaved { id } | Self::AgentRemoved { id } | Self::SiteCreated { id } => {
+                vec![text("id", id)]
+            }
+            Self::Error { message } => {
+                vec![text("kind", "api".to_owned()), text("message", message)]
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod dispatching {
+    use js_sys::{Object, Reflect};
+    use wasm_bindgen::prelude::*;
+    use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+
+    use super::{Detail, HostEvent};
+
+    impl HostEvent {
+        /// Tells the host of this element. `false`: the host prevented what follows.
+        pub fn dispatch(self, element: &HtmlElement) -> bool {
+            let (name, init) = (self.name(), CustomEventInit::new());
+            init.set_bubbles(true);
+            init.set_composed(true);
+            init.set_cancelable(self.is_cancelable());
+            let detail = Object::new();
+            for (key, value) in self.into_detail() {
+                let value = match value {
+                    Detail::Text(text) => JsValue::from(text),
+                    Detail::Function(function) => {
+                        Closure::<dyn Fn()>::wrap(function).into_js_value()
+                    }
+                };
+                // Setting a key of a plain object does not fail.
+                let _ = Reflect::set(&detail, &key.into(), &value);
+            }
+            init.set_detail(&detail);
+            CustomEvent::new_with_event_init_dict(name, &init)
+                .and_then(|event| element.dispatch_event(&event))
+                .unwrap_or(true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::element::manifest;
+
+    fn one_of_each() -> Vec<HostEvent> {
+        let (id, href) = (String::new(), String::new());
+        vec![
+            HostEvent::Ready,
+            HostEvent::Navigate {
+                id: id.clone(),
+                href,
+            },
+            HostEvent::AuthRequired {
+                retry: Box::new(|| {}),
+            },
+            HostEvent::AgentSaved { id: id.clone() },
+            HostEvent::AgentRemoved { id: id.clone() },
+            HostEvent::SiteCreated { id },
+            HostEvent::Error {
+                message: String::new(),
+            },
+        ]
+    }
+
+    /// So that no event is left out above.
+    fn names_in_this_file() -> BTreeSet<String> {
+        let parts = include_str!("events.rs").split('"');
+        let is_name = |part: &&str| {
+            part.strip_prefix("kp-")
+                .is_some_and(|name| !name.is_empty())
+        };
+        parts.filter(is_name).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn all_events_are_published_with_their_detail() {
+        let published = manifest::entries("events");
+        let names: BTreeSet<_> = one_of_each()
+            .iter()
+            .map(|event| event.name().to_owned())
+            .collect();
+        assert_eq!(names_in_this_file(), names);
+        assert_eq!(manifest::names("events"), names);
+        for event in one_of_each() {
+            let name = event.name();
+            let entry = published
+                .iter()
+                .find(|entry| entry["name"] == name)
+                .unwrap();
+            let detail = entry["type"]["text"].as_str().unwrap();
+            let keys: Vec<_> = event
+                .into_detail()
+                .into_iter()
+                .map(|(key, _)| key)
+                .collect();
+            for key in &keys {
+                assert!(detail.contains(&format!("{key}: ")), "{name}: {key}");
+            }
+            assert_eq!(detail.matches(": ").count(), keys.len(), "{name}: {detail}");
+        }
+    }
+}
