@@ -2,9 +2,11 @@
  * Finishes a build: Trunk's post_build hook. Takes what Trunk left in the staging folder (the
  * program and its JavaScript glue, index.html, public/), and leaves:
  *
- *   kproxy-agents.js   the entry, src/element/kproxy-agents.js: the one script a host loads
- *   assets/            all that it loads, named by content, so that it can be cached for good
- *   index.html         the standalone page, preloading the assets
+ *   kproxy-agents.js      the entry, src/element/kproxy-agents.js: the one script a host loads
+ *   assets/               all that it loads, named by content, so that it can be cached for good
+ *   index.html            the standalone page, preloading the assets
+ *   kproxy-agents.d.ts,   the element's interface, for those who use it
+ *   custom-elements.json
  *
  * A release build is optimised and minified, a debug build is not.
  */
@@ -19,6 +21,7 @@ import * as esbuild from "esbuild";
 
 import { leafletPatches } from "../src/leaflet/patches.mjs";
 import { basemap } from "./basemap.mjs";
+import { declarations, manifestText } from "./interface.mjs";
 
 const isRelease = process.env.TRUNK_PROFILE === "release";
 const publicUrl = (process.env.TRUNK_PUBLIC_URL ?? "/").replace(/\/*$/, "/");
@@ -26,7 +29,6 @@ const source = process.env.TRUNK_SOURCE_DIR ?? ".";
 const staging = process.env.TRUNK_STAGING_DIR;
 if (!staging) throw new Error("This runs as a hook of Trunk: use `make build` or `trunk build`.");
 
-/** All that esbuild makes here runs in browsers that have WebAssembly, and says so in older ones. */
 const common = {
   bundle: true,
   write: false,
@@ -84,22 +86,61 @@ async function wasm() {
   }
 }
 
+/** Replaces what must be there, so that another version of what is changed here cannot slip in. */
+function replaceOrFail(text, what, by, whose) {
+  const replaced = text.replace(what, by);
+  if (replaced === text) throw new Error(`${whose} has changed: scripts/finish-build.mjs must, too.`);
+  return replaced;
+}
+
 /**
- * The JavaScript that wasm-bindgen made, and `stop()`: afterwards no timer, listener or promise
- * that a dead program left behind enters it again.
+ * The JavaScript that wasm-bindgen made, and:
+ *
+ * - `stop()`: afterwards no timer, listener or promise that a dead program left behind enters it
+ *   again;
+ * - `trustHtmlBy(trustHtml)`: the HTML that the program writes goes through this function, where
+ *   the host demands Trusted Types.
  */
 async function program() {
-  const glue = await readFile(join(staging, "kproxy-agents.js"), "utf8");
-  if (!/^let .*\bwasm;$/m.test(glue)) {
-    throw new Error("wasm-bindgen's glue has changed: stop() in scripts/finish-build.mjs must too.");
+  const original = await readFile(join(staging, "kproxy-agents.js"), "utf8");
+  if (!/^let .*\bwasm;$/m.test(original)) {
+    throw new Error("wasm-bindgen's glue has changed: stop() in scripts/finish-build.mjs must, too.");
   }
-  const stop = `
+  const glue = replaceOrFail(
+    original,
+    /\.innerHTML = (getStringFromWasm0\(\w+, \w+\));/g,
+    ".innerHTML = trustHtml($1);",
+    "wasm-bindgen's glue",
+  );
+  const ours = `
+    let trustHtml;
+    export function trustHtmlBy(trust) {
+      trustHtml = trust;
+    }
     export function stop() {
       const { memory, __wbindgen_externrefs } = wasm;
       const rest = { get: (exports, name) => exports[name] ?? (() => []) };
       wasm = new Proxy({ memory, __wbindgen_externrefs }, rest);
     }`;
-  return bundle({ stdin: { contents: glue + stop, resolveDir: staging, loader: "js" } });
+  return bundle({ stdin: { contents: glue + ours, resolveDir: staging, loader: "js" } });
+}
+
+/** The map library, without the one string that it hands to innerHTML, to see whether SVG is known. */
+function leaflet() {
+  const withoutInnerHtml = {
+    name: "without-inner-html",
+    setup(build) {
+      build.onLoad({ filter: /leaflet\/src\/core\/Browser\.js$/ }, async ({ path }) => ({
+        contents: replaceOrFail(
+          await readFile(path, "utf8"),
+          /var inlineSvg = [^]*?\}\)\(\);/,
+          "var inlineSvg = true;",
+          "Leaflet's Browser.js",
+        ),
+      }));
+    },
+  };
+  return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [withoutInnerHtml] });
 }
 
 /** The map library. */
@@ -163,12 +204,17 @@ const files = Object.fromEntries(
 for (const name of ["kproxy-agents_bg.wasm", "snippets"]) {
   await rm(join(staging, name), { recursive: true, force: true });
 }
+// It has to run in browsers that are too old for the rest, to say so: all that have modules.
 const entry = bundle({
   entryPoints: ["src/element/kproxy-agents.js"],
+  target: "es2018",
+  supported: { "dynamic-import": true, "import-meta": true },
   loader: { ".css": "text" },
   define: { KPROXY_AGENTS_FILES: JSON.stringify(files) },
 });
 await writeFile(join(staging, "kproxy-agents.js"), await entry);
+await writeFile(join(staging, "kproxy-agents.d.ts"), declarations());
+await writeFile(join(staging, "custom-elements.json"), manifestText());
 await indexHtml(files);
 
 // Tells the Makefile what dist/ holds.

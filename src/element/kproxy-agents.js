@@ -16,8 +16,12 @@ const urlOf = (file) => new URL(file, import.meta.url).href;
 const WASM_URL = urlOf(FILES.wasm);
 const PROGRAM_URL = urlOf(FILES.program);
 
-const isSupported =
-  typeof WebAssembly === "object" && "adoptedStyleSheets" in Document.prototype;
+const hasWebAssembly = typeof WebAssembly === "object";
+const hasSheets = "adoptedStyleSheets" in Document.prototype;
+
+/** Whether the browser knows the newest of what program and style sheets are made of. */
+const isNewEnough =
+  hasSheets && "popover" in HTMLElement.prototype && CSS.supports("color", "light-dark(red, red)");
 
 /* ---- Loading: each file once for all elements, and again only if it failed ---- */
 
@@ -54,7 +58,7 @@ const importProgram = importer(PROGRAM_URL);
 const importLeaflet = once(importer(urlOf(FILES.leaflet)));
 
 /** Shared by all shadow roots; empty until the style is there. */
-const [bootSheet, pageSheet] = isSupported ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
+const [bootSheet, pageSheet] = hasSheets ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
 bootSheet?.replaceSync(bootStyle);
 
 const loadStyle = once(async () => pageSheet.replaceSync(await (await fetchStyle()).text()));
@@ -67,14 +71,44 @@ const compileWasm = once(async () => {
     : WebAssembly.compile(await response.arrayBuffer());
 });
 
+/* ---- Trusted Types: the program writes HTML that was compiled into it ---- */
+
+class TrustedTypesRefused extends Error {}
+
+/** Makes trusted HTML of the program's own fragments. A policy of a name can be made only once. */
+const makeTrustHtml = once(async () => {
+  try {
+    const policy = trustedTypes.createPolicy("kproxy-agents", { createHTML: (html) => html });
+    return (html) => policy.createHTML(html);
+  } catch (error) {
+    // The browser knows no Trusted Types, or the host does not want this policy: strings may still do.
+    return (html) => html;
+  }
+});
+
+async function getTrustHtml() {
+  const trustHtml = await makeTrustHtml();
+  try {
+    document.createElement("template").innerHTML = trustHtml("<p></p>");
+  } catch (error) {
+    throw new TrustedTypesRefused(error.message);
+  }
+  return trustHtml;
+}
+
+/* ---- The program ---- */
+
 /** The running program, or the one on its way; none after it failed or died. */
 let program;
 
 async function startProgram() {
-  if (!isSupported) throw new Error("WebAssembly or adopted style sheets are missing");
+  if (!hasWebAssembly) throw new Error("WebAssembly is missing");
+  if (!isNewEnough) throw new Error("popovers, light-dark() or adopted style sheets are missing");
+  const trustHtml = await getTrustHtml();
   const leaflet = importLeaflet();
   leaflet.catch(() => {}); // Without Leaflet there is a list but no map; the page says so.
   const [exports, wasm] = await Promise.all([importProgram(), compileWasm(), loadStyle()]);
+  exports.trustHtmlBy(trustHtml);
   await exports.default({ module_or_path: wasm });
   const mapAssets = { land110: urlOf(FILES.land110), land50: urlOf(FILES.land50) };
   const running = {
@@ -96,8 +130,12 @@ function getProgram() {
 
 /** Why it did not load, in words for the user. */
 async function explain(error) {
-  if (!isSupported) {
+  if (!hasWebAssembly) {
     return "This page needs WebAssembly, which this browser does not have or which is switched off.";
+  }
+  if (!isNewEnough) return "This page needs a newer browser. Update it, then try again.";
+  if (error instanceof TrustedTypesRefused) {
+    return "This page could not be started: a security policy of this site forbids it.";
   }
   if (error instanceof WebAssembly.CompileError) {
     const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -126,13 +164,13 @@ function died(dead, message) {
 /** A panic reports itself; other ways to die (out of memory or stack) only show as uncaught errors. */
 async function onUncaught(event) {
   const error = event.error ?? event.reason;
-  const isFatal = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => error?.stack?.includes(url));
-  if (isFatal && isOurs && program) died(await program, error.message);
+  if (!program || !(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
+  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => error.stack.includes(url));
+  if (isOurs) died(await program, error.message);
 }
 
 function addElement(element) {
-  if (elements.size === 0 && isSupported) {
+  if (elements.size === 0) {
     addEventListener("error", onUncaught);
     addEventListener("unhandledrejection", onUncaught);
   }
@@ -174,7 +212,7 @@ class KproxyAgents extends HTMLElement {
 
   constructor() {
     super();
-    if (isSupported) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
+    if (hasSheets) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
     // Set before this class was defined, it would hide the accessor.
     if (Object.prototype.hasOwnProperty.call(this, "authHeaders")) {
       const value = this.authHeaders;
@@ -189,7 +227,9 @@ class KproxyAgents extends HTMLElement {
   }
 
   set authHeaders(value) {
+    const isNew = this.#authHeaders === undefined && value !== undefined;
     this.#authHeaders = value;
+    if (isNew) this.#page?.auth_headers_came();
   }
 
   /** Reads the agents now. */
@@ -225,8 +265,8 @@ class KproxyAgents extends HTMLElement {
     } catch (error) {
       if (this.isConnected) {
         console.error(error);
-        const message = await explain(error);
-        this.#fail("load", message, message);
+        const text = await explain(error);
+        this.#fail("load", text, `${text} (${error.message})`);
       }
     }
     // Removed while it was loading: it may come back.

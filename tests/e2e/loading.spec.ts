@@ -1,0 +1,256 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { CSP, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
+import type { Page } from '@playwright/test';
+
+const FLEET = [{ id: 'a', name: 'alpha', ageSecs: 60 }];
+const DIST = process.env.DIST ?? '../../dist';
+
+const message = (page: Page) => page.getByRole('alert');
+const tryAgain = (page: Page) => page.getByRole('button', { name: 'Try again' });
+
+/** A failure that is part of the test. */
+function expectFailure(mock: Mock, kind: 'load' | 'panic') {
+  mock.expectsFailures = true;
+  mock.expectedErrors.push(new RegExp(`^Console: kp-error ${kind}: `));
+  // How a program that dies leaves its last call.
+  if (kind === 'panic') mock.expectedErrors.push(/^Uncaught: RuntimeError: /);
+  if (kind === 'load') mock.expectedErrors.push(/^Console: (\w*Error|TrustedTypesRefused)\b/);
+}
+
+test('however many elements there are, each file is loaded once', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  const files: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (/\.(js|wasm|css|json)$/.test(pathname)) files.push(pathname);
+  });
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>'.repeat(3));
+  await page.goto('/portal');
+  const tables = page.getByRole('table', { name: 'kproxy Agents' });
+  await expect(tables).toHaveCount(3);
+  for (let i = 0; i < 3; i++) await expect(tables.nth(i).getByRole('row').filter({ hasText: 'alpha' })).toBeVisible();
+  await page.evaluate(() => document.body.append(document.createElement('kproxy-agents')));
+  await expect(tables).toHaveCount(4);
+  const kinds = (ending: string) => files.filter((file) => file.endsWith(ending)).map((file) => file.replace(/-[0-9a-f]{10}\./, '.'));
+  expect(kinds('.js').sort()).toEqual(['/assets/leaflet.js', '/assets/page.js', '/kproxy-agents.js']);
+  expect(kinds('.wasm')).toEqual(['/assets/page.wasm']);
+  expect(kinds('.css')).toEqual(['/assets/page.css']);
+});
+
+test('two scripts that load it, by two URLs, do no harm', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents><script type="module" src="/kproxy-agents.js?v=2"></script>');
+  await page.goto('/portal');
+  await loaded(page);
+  await expect(row(page, 'alpha')).toBeVisible();
+});
+
+test('the files are found beside the entry, wherever it is', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>');
+  // Nothing is where the standalone page has it.
+  await page.route(/\/(assets\/.*|kproxy-agents\.js)$/, async (route) => {
+    const file = /^\/static\/v7\/kp\/(.*)$/.exec(new URL(route.request().url()).pathname)?.[1];
+    if (file) await route.fulfill({ path: join(DIST, file) });
+    else await route.fulfill({ status: 404 });
+  });
+  await page.route('**/portal/settings', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      headers: { 'content-security-policy': CSP },
+      body: '<!doctype html><script type="module" src="../static/v7/kp/kproxy-agents.js"></script><kproxy-agents></kproxy-agents>',
+    }),
+  );
+  await page.goto('/portal/settings');
+  await loaded(page);
+  await expect(row(page, 'alpha')).toBeVisible();
+  await expect(map(page).locator('.kp-land').first()).toBeAttached();
+});
+
+test('the entry is small, and written for browsers that are too old for the rest', () => {
+  const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
+  // What ES2018 has not: a browser would not even say that it is too old.
+  expect(entry).not.toMatch(/\?\?=|\?\.[a-z(]|#[a-z]\w*\s*[=;(]|\bstatic [a-z]\w*\s*=/);
+  const names = [...entry.matchAll(/assets\/[\w.-]+/g)].map(([name]) => name);
+  expect(names).toHaveLength(6);
+  for (const name of names) expect(() => readFileSync(join(DIST, name)), name).not.toThrow();
+});
+
+for (const [what, files] of [
+  ['the program', /\/assets\/page-.*\.wasm$/],
+  ['its JavaScript', /\/assets\/page-.*\.js/],
+  ['the style sheet', /\/assets\/page-.*\.css$/],
+] as const) {
+  test(`${what} that cannot be had: a message, kp-error, and Try again`, async ({ page, mock }) => {
+    await mock.fleet(FLEET);
+    expectFailure(mock, 'load');
+    await page.route(files, (route) => route.abort());
+    await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents><kproxy-agents></kproxy-agents>');
+    const events = await eventsOf(page);
+    await page.goto('/portal');
+    await expect(message(page)).toHaveCount(2);
+    await expect(message(page).first()).toHaveText(/^This page could not be loaded. Check the connection, then try again.\s*Try again$/);
+    const errors = async () => (await events()).map(([name, { kind, message }]) => [name, kind, message]);
+    const error = ['error', 'load', expect.stringMatching(/^This page could not be loaded\. .*\(.+\)$/)];
+    await expect.poll(errors).toEqual([error, error]);
+
+    // It may fail again, and focus is not lost.
+    await tryAgain(page).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await errors()).length).toBe(4);
+    await expect(message(page)).toHaveCount(2);
+    expect(await page.evaluate(() => document.activeElement?.localName)).toBe('kproxy-agents');
+
+    // One button is enough for both.
+    await page.unroute(files);
+    await tryAgain(page).last().click();
+    await expect(page.getByRole('table', { name: 'kproxy Agents' })).toHaveCount(2);
+    await expectNames(page, ['alpha', 'alpha']);
+    await expect(message(page)).toHaveCount(0);
+  });
+}
+
+for (const [what, fulfil] of [
+  ['is gone', { status: 404, body: 'not here' }],
+  ['is a web page', { status: 200, contentType: 'text/html', body: '<!doctype html><title>Sign in</title>' }],
+  ['is damaged', { status: 200, contentType: 'application/wasm', body: 'no program' }],
+] as const) {
+  test(`a program that ${what} is no dead end`, async ({ page, mock }) => {
+    await mock.fleet(FLEET);
+    expectFailure(mock, 'load');
+    await page.route(/\.wasm$/, (route) => route.fulfill(fulfil));
+    await page.goto('/');
+    await expect(message(page)).toContainText(/^This page could not be (loaded|started)/);
+    await page.unroute(/\.wasm$/);
+    await tryAgain(page).click();
+    await expectNames(page, ['alpha']);
+  });
+}
+
+test('a server that knows no media type for WebAssembly will do', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await page.route(/\.wasm$/, async (route) => {
+    const body = readFileSync(join(DIST, new URL(route.request().url()).pathname));
+    await route.fulfill({ contentType: 'application/octet-stream', body });
+  });
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>');
+  await page.goto('/portal');
+  await expectNames(page, ['alpha']);
+});
+
+test('without the map library there is a list, and a word about the map', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  mock.expectsFailures = true;
+  await page.route(/\/leaflet-.*\.js/, (route) => route.abort());
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>');
+  await page.goto('/portal');
+  await expectNames(page, ['alpha']);
+  await expect(map(page).getByRole('alert')).toHaveText('Could not load the map. The list below is complete');
+});
+
+test('a browser without WebAssembly is told so', async ({ page, mock }) => {
+  expectFailure(mock, 'load');
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'WebAssembly'));
+  const events = await eventsOf(page);
+  await page.goto('/');
+  const text = 'This page needs WebAssembly, which this browser does not have or which is switched off.';
+  await expect(message(page)).toContainText(text);
+  expect(await events('error')).toEqual([['error', { kind: 'load', message: `${text} (WebAssembly is missing)` }]]);
+  await tryAgain(page).click();
+  await expect.poll(async () => (await events('error')).length).toBe(2);
+  await expect(message(page)).toContainText(text);
+});
+
+for (const [what, takeAway] of [
+  ['popovers', () => Reflect.deleteProperty(HTMLElement.prototype, 'popover')],
+  ['adopted style sheets', () => Reflect.deleteProperty(Document.prototype, 'adoptedStyleSheets')],
+  ['light-dark()', () => {
+    const { supports } = CSS;
+    CSS.supports = (...args: string[]) => !args.join().includes('light-dark') && supports.apply(CSS, args as [string, string]);
+  }],
+] as const) {
+  test(`a browser that is too old, without ${what}, is told so`, async ({ page, mock }) => {
+    expectFailure(mock, 'load');
+    await page.addInitScript(takeAway);
+    const events = await eventsOf(page);
+    await page.goto('/');
+    await expect(message(page)).toContainText('This page needs a newer browser. Update it, then try again.');
+    await expect(tryAgain(page)).toBeVisible();
+    expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['load']);
+  });
+}
+
+test('WebAssembly that a policy blocks is told so', async ({ page, mock }) => {
+  expectFailure(mock, 'load');
+  mock.expectedErrors.push(/^Console: CSP violation: script-src wasm-eval/, /WebAssembly.*Content Security Policy/);
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>', CSP.replace(" 'wasm-unsafe-eval'", ''));
+  const events = await eventsOf(page);
+  await page.goto('/portal');
+  await expect(message(page)).toContainText('This page needs WebAssembly, which a security policy of this site or browser blocks.');
+  await expect(tryAgain(page)).toBeVisible();
+  expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['load']);
+});
+
+/* ---- When the program dies ---- */
+
+test('a panic stops all elements with a message; Try again brings them back', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  expectFailure(mock, 'panic');
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents><kproxy-agents></kproxy-agents>');
+  const events = await eventsOf(page);
+  await page.goto('/portal');
+  await expectNames(page, ['alpha', 'alpha']);
+  // The latest time that JavaScript knows is later than what the program's calendar holds.
+  await page.evaluate(() => {
+    const { getTime } = Date.prototype;
+    Object.assign(window, { heal: () => Object.assign(Date.prototype, { getTime }) });
+    Date.prototype.getTime = () => 8.64e15;
+  });
+  await expect(message(page)).toHaveCount(2);
+  await expect(message(page).first()).toContainText('This page has stopped because of an error in it.');
+  const panics = (await events('error')).map(([, { kind, message }]) => [kind, message]);
+  expect(panics).toEqual([
+    ['panic', expect.stringContaining('panicked at')],
+    ['panic', expect.stringContaining('panicked at')],
+  ]);
+
+  // What the dead program left behind stays dead.
+  await page.evaluate(() => {
+    (window as unknown as { heal(): void }).heal();
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    document.dispatchEvent(new Event('visibilitychange'));
+    document.querySelector('kproxy-agents')!.setAttribute('refresh-seconds', '5');
+    (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh();
+  });
+  await expect(message(page)).toHaveCount(2);
+  await tryAgain(page).first().click();
+  await expectNames(page, ['alpha', 'alpha']);
+  await expect(message(page)).toHaveCount(0);
+  expect(await events('error')).toHaveLength(2);
+});
+
+test('a program that dies without a word, its memory broken, is noticed', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  expectFailure(mock, 'panic');
+  await page.addInitScript(() => {
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
+      const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
+      Object.assign(window, { memory: instance.exports.memory });
+      return instance as never;
+    };
+  });
+  const events = await eventsOf(page);
+  await page.goto('/');
+  await expectNames(page, ['alpha']);
+  await page.evaluate(() => {
+    const { memory } = window as unknown as { memory: WebAssembly.Memory };
+    new Uint8Array(memory.buffer).fill(0xff);
+  });
+  await expect(message(page)).toContainText('This page has stopped because of an error in it.', { timeout: 20_000 });
+  expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
+  await tryAgain(page).click();
+  await expectNames(page, ['alpha']);
+});
