@@ -1,29 +1,34 @@
 /**
- * The base map: Natural Earth land and country borders (public domain; npm `world-atlas`), as
- * small TopoJSON files with the objects `land` and `borders`.
- *
- * The shapes of world-atlas are joined over the 180th meridian, which Leaflet would draw as
- * streaks from one edge of the world to the other. So they are cut there: d3's equirectangular
- * projection, scaled to degrees, leaves every point where it is and clips at the meridian.
+ * The base map: Natural Earth land and country borders (public domain; npm `world-atlas`), as SVG
+ * paths that `src/leaflet/base-map.js` puts on screen as they are: already in Web Mercator, in
+ * whole units, and cut into a grid of cells, so that only what is near the view need be drawn.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { geoEquirectangular } from "d3-geo";
+import { geoEquirectangular, geoIdentity, geoPath, geoTransform } from "d3-geo";
 import { geoProject } from "d3-geo-projection";
 import { feature, mesh } from "topojson-client";
-import { topology } from "topojson-server";
 
 const require = createRequire(import.meta.url);
 
-/** The scales of Natural Earth in use, and into how many steps each axis is divided. */
+/**
+ * The scales of Natural Earth in use; how many units the world is wide and high, and into how many
+ * columns and rows of cells it is cut.
+ */
 const SCALES = {
-  land110: { scale: "110m", steps: 1e4 }, // 4 km: under half a pixel below zoom 4
-  land50: { scale: "50m", steps: 1e5 }, // 400 m
+  land110: { scale: "110m", size: 2 ** 14, cells: 1 }, // below zoom 4, where a unit is a quarter of a pixel
+  land50: { scale: "50m", size: 2 ** 17, cells: 16 }, // a unit is 300 m at the equator
 };
 
-/** Degrees in, degrees out, clipped at the 180th meridian. */
+/** Where Web Mercator ends. */
+const MAX_LAT = 85.051129;
+
+/**
+ * Cuts at the 180th meridian: the shapes of world-atlas are joined over it, which would make
+ * streaks from one edge of the world to the other. Degrees in, degrees out.
+ */
 const cutAtAntimeridian = geoEquirectangular()
   .scale(180 / Math.PI)
   .translate([0, 0])
@@ -32,19 +37,77 @@ const cutAtAntimeridian = geoEquirectangular()
 
 /**
  * @param {keyof typeof SCALES} name
- * @returns {Promise<string>} TopoJSON
+ * @returns {Promise<string>} JSON: `size` and `cells` as above; `land` and `borders` (between
+ *   countries, without coasts), a path for each cell, row by row from the north-west
  */
 export async function basemap(name) {
-  const { scale, steps } = SCALES[name];
+  const { scale, size, cells } = SCALES[name];
   const [landSource, countriesSource] = await Promise.all([
     readAtlas(`land-${scale}`),
     readAtlas(`countries-${scale}`),
   ]);
-  const land = feature(landSource, landSource.objects.land);
   const isBetweenCountries = (a, b) => a !== b;
+  const land = feature(landSource, landSource.objects.land);
   const borders = mesh(countriesSource, countriesSource.objects.countries, isBetweenCountries);
-  const cut = (shape) => geoProject(shape, cutAtAntimeridian);
-  return JSON.stringify(topology({ land: cut(land), borders: cut(borders) }, steps));
+  return JSON.stringify({
+    size,
+    cells,
+    land: paths(land, size, cells, true),
+    borders: paths(borders, size, cells, false),
+  });
+}
+
+/** The shape's path in each cell. Land overlaps a little, so that no seam shines through. */
+function paths(shape, size, cells, isArea) {
+  const cut = geoProject(shape, cutAtAntimeridian);
+  const mercator = geoTransform({
+    point(lon, lat) {
+      const sine = Math.sin((Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI) / 180);
+      const y = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+      this.stream.point((lon / 360 + 0.5) * size, y * size);
+    },
+  });
+  const side = size / cells;
+  const overlap = isArea ? size / 2 ** 11 : 0; // 2 pixels at zoom 4
+  return Array.from({ length: cells ** 2 }, (_, index) => {
+    const [x, y] = [(index % cells) * side, Math.floor(index / cells) * side];
+    const cell = geoIdentity().clipExtent([
+      [x - overlap, y - overlap],
+      [x + side + overlap, y + side + overlap],
+    ]);
+    const path = new CompactPath(size, overlap);
+    geoPath({ stream: (sink) => mercator.stream(cell.stream(sink)) }, path)(cut);
+    return path.text;
+  });
+}
+
+/** Writes a path in whole units, each point relative to the one before. */
+class CompactPath {
+  text = "";
+  #at = [0, 0];
+
+  constructor(size, overlap) {
+    // The copies of the world meet at the 180th meridian: they overlap, too.
+    this.round = ([x, y]) => [x <= 0 ? -overlap : x >= size ? size + overlap : Math.round(x), Math.round(y)];
+  }
+
+  moveTo(...point) {
+    const [x, y] = (this.#at = this.round(point));
+    this.text += `M${x} ${y}l`;
+  }
+
+  lineTo(...point) {
+    const [x, y] = this.round(point);
+    const [dx, dy] = [x - this.#at[0], y - this.#at[1]];
+    if (dx === 0 && dy === 0) return;
+    this.#at = [x, y];
+    const separator = this.text.endsWith("l") || dx < 0 ? "" : " ";
+    this.text += `${separator}${dx}${dy < 0 ? "" : " "}${dy}`;
+  }
+
+  closePath() {
+    this.text += "z";
+  }
 }
 
 async function readAtlas(name) {

@@ -1,6 +1,5 @@
 //! The way out to the browser: its clock, its language, its storage, its events.
 
-pub mod abort;
 pub mod clipboard;
 pub mod clock;
 pub mod events;

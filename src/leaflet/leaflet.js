@@ -1,6 +1,6 @@
 /**
- * The part of Leaflet that the page's map uses, and the loader of its base map: one module,
- * loaded beside the program. `mod.rs` binds what is exported here.
+ * The part of Leaflet that the page's map uses, and the layers made for it: one module, loaded
+ * beside the program. `mod.rs` binds what is exported here.
  *
  * Leaflet's single files are imported, not its index: that keeps what is not named here
  * (popups, vector editing, other controls) out of the bundle, and sets no global `L`. What it does
@@ -13,8 +13,6 @@ import { Keyboard } from "leaflet/src/map/handler/Map.Keyboard";
 import { ScrollWheelZoom } from "leaflet/src/map/handler/Map.ScrollWheelZoom";
 import { TouchZoom } from "leaflet/src/map/handler/Map.TouchZoom";
 import "leaflet/src/control/Control.Attribution";
-import "leaflet/src/layer/vector/Renderer.getRenderer";
-import { feature } from "topojson-client";
 
 import { endAll } from "./timers.js";
 
@@ -31,25 +29,7 @@ Map.include({
 });
 
 export { createMap as map };
-export { geoJSON } from "leaflet/src/layer/GeoJSON";
 export { divIcon } from "leaflet/src/layer/marker/DivIcon";
 export { marker } from "leaflet/src/layer/marker/Marker";
 export { tileLayer } from "leaflet/src/layer/tile/TileLayer";
-export { canvas } from "leaflet/src/layer/vector/Canvas";
-export { svg } from "leaflet/src/layer/vector/SVG";
-
-/**
- * Fetches a base map made by `scripts/basemap.mjs`.
- *
- * @param {string} url
- * @param {AbortSignal} signal ends it
- * @returns {Promise<{land: object, borders: object}>} GeoJSON; borders are the lines between
- *   countries, without coasts
- */
-export async function loadLand(url, signal) {
-  const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const topology = await response.json();
-  const { land, borders } = topology.objects;
-  return { land: feature(topology, land), borders: feature(topology, borders) };
-}
+export { baseMap } from "./base-map.js";

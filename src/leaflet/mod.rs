@@ -3,19 +3,17 @@
 //! The methods are Leaflet's own: <https://leafletjs.com/reference.html>.
 #![allow(missing_docs, reason = "Leaflet documents its methods")]
 
-mod land;
 mod options;
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, HtmlElement};
+use web_sys::HtmlElement;
 
-pub use land::draw_land;
 pub use options::object;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The bundle's exports: Leaflet's own factories, and `loadLand`.
+    /// The bundle's exports: Leaflet's own factories, and those of the layers made for this page.
     #[derive(Clone)]
     pub type Leaflet;
 
@@ -31,21 +29,13 @@ extern "C" {
     #[wasm_bindgen(method, js_name = divIcon)]
     pub fn div_icon(this: &Leaflet, options: &JsValue) -> JsValue;
 
-    /// <https://leafletjs.com/reference.html#geojson>
-    #[wasm_bindgen(method, js_name = geoJSON)]
-    pub fn geo_json(this: &Leaflet, features: &JsValue, options: &JsValue) -> Layer;
-
-    /// <https://leafletjs.com/reference.html#svg>
-    #[wasm_bindgen(method)]
-    pub fn svg(this: &Leaflet, options: &JsValue) -> JsValue;
-
     /// <https://leafletjs.com/reference.html#tilelayer>
     #[wasm_bindgen(method, js_name = tileLayer)]
     pub fn tile_layer(this: &Leaflet, url: &str, options: &JsValue) -> Layer;
 
-    /// Fetches the base map; resolves to GeoJSON `{land, borders}`.
-    #[wasm_bindgen(method, js_name = loadLand)]
-    pub fn load_land(this: &Leaflet, url: &str, signal: Option<&AbortSignal>) -> Promise;
+    /// The base map from two files, the finer one from a zoom on: see `base-map.js`.
+    #[wasm_bindgen(method, js_name = baseMap)]
+    pub fn base_map(this: &Leaflet, coarse_url: &str, fine_url: &str, fine_from: f64) -> Layer;
 
     /// A map in an element.
     #[derive(Clone)]

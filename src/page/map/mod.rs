@@ -20,12 +20,11 @@ use super::icons::{self, Icon};
 use super::lit::Lit;
 use super::live_fleet::Loaded;
 use super::shown::{Rows, Shown};
-use crate::browser::abort::abort_with_owner;
 use crate::browser::observe::on_resize;
 use crate::browser::{clock::Alarm, intl};
 use crate::domain::{Bounds, Filter};
 use crate::element::Options;
-use crate::leaflet::{self, Leaflet, Map, draw_land, lat_lng, object};
+use crate::leaflet::{self, Leaflet, Map, lat_lng, object};
 use groups::Groups;
 use markers::Markers;
 use popup::Popup;
@@ -106,7 +105,7 @@ pub fn AgentsMap(
                         .markers
                         .set_value(Some(Markers::new(leaflet.clone(), map.clone())));
                     ready.set(true);
-                    draw_base_map(leaflet, map, host, options, zoom);
+                    draw_base_map(leaflet, map, host, options);
                 }
                 Err(_) => failed.set(true),
             }
@@ -328,60 +327,12 @@ fn same_agents(a: &Rows, b: &Rows) -> bool {
             .all(|(a, b)| Arc::ptr_eq(a, b) || a.id() == b.id())
 }
 
-/// Draws land and borders, finer ones from a zoom on, and the shell's own tiles over them.
-fn draw_base_map(
-    leaflet: Leaflet,
-    map: Map,
-    host: Host,
-    options: RwSignal<Options>,
-    zoom: RwSignal<u8>,
-) {
+/// Draws land and borders, and the shell's own tiles over them.
+fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: RwSignal<Options>) {
     let assets = host.map_assets();
-    let coarse = assets.land110();
-    let fine = assets.land50();
-    let drawn: StoredValue<Vec<leaflet::Layer>, LocalStorage> = StoredValue::new_local(Vec::new());
-    let asked_fine = StoredValue::new(false);
-    let signal = abort_with_owner();
-    {
-        let (leaflet, map, signal) = (leaflet.clone(), map.clone(), signal.clone());
-        spawn_local_scoped_with_cancellation(async move {
-            // Without a base map the markers still stand right, on water.
-            let drawing = draw_land(&leaflet, &map, &coarse, signal.as_ref());
-            let Ok(layers) = drawing.await else {
-                return;
-            };
-            drawn.try_update_value(|drawn| {
-                if drawn.is_empty() {
-                    drawn.extend(layers);
-                } else {
-                    // The finer one was quicker.
-                    layers.iter().for_each(leaflet::Layer::remove);
-                }
-            });
-        });
-    }
-    {
-        let (leaflet, map) = (leaflet.clone(), map.clone());
-        Effect::new(move |_| {
-            if f64::from(zoom.get()) < FINE_LAND_FROM_ZOOM || asked_fine.get_value() {
-                return;
-            }
-            asked_fine.set_value(true);
-            let (leaflet, map) = (leaflet.clone(), map.clone());
-            let (fine, signal) = (fine.clone(), signal.clone());
-            spawn_local_scoped_with_cancellation(async move {
-                let drawing = draw_land(&leaflet, &map, &fine, signal.as_ref());
-                if let Ok(layers) = drawing.await {
-                    drawn.try_update_value(|drawn| {
-                        for coarse in drawn.drain(..) {
-                            coarse.remove();
-                        }
-                        drawn.extend(layers);
-                    });
-                }
-            });
-        });
-    }
+    leaflet
+        .base_map(&assets.land110(), &assets.land50(), FINE_LAND_FROM_ZOOM)
+        .add_to(&map);
     let tile_url = Memo::new(move |_| options.with(|options| options.tile_url.clone()));
     Effect::new(move |before: Option<Option<leaflet::Layer>>| {
         if let Some(Some(layer)) = before {
