@@ -30,6 +30,6 @@ Map.include({
 
 export { createMap as map };
 export { divIcon } from "leaflet/src/layer/marker/DivIcon";
-export { marker } from "leaflet/src/layer/marker/Marker";
 export { tileLayer } from "leaflet/src/layer/tile/TileLayer";
 export { baseMap } from "./base-map.js";
+export { flatMarker } from "./flat-marker.js";

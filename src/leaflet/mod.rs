@@ -21,9 +21,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = map)]
     pub fn map(this: &Leaflet, element: &HtmlElement, options: &JsValue) -> Map;
 
-    /// <https://leafletjs.com/reference.html#marker>, at `[lat, lon]`
-    #[wasm_bindgen(method)]
-    pub fn marker(this: &Leaflet, at: &Array, options: &JsValue) -> Marker;
+    /// <https://leafletjs.com/reference.html#marker>, at `[lat, lon]`; see `flat-marker.js`.
+    #[wasm_bindgen(method, js_name = flatMarker)]
+    pub fn flat_marker(this: &Leaflet, at: &Array, options: &JsValue) -> Marker;
 
     /// <https://leafletjs.com/reference.html#divicon>
     #[wasm_bindgen(method, js_name = divIcon)]

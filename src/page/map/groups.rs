@@ -10,14 +10,14 @@ use crate::domain::{
 #[derive(Clone, Default)]
 pub struct Groups {
     places: Arc<Vec<Place>>,
-    clusters: Arc<Vec<Cluster>>,
+    clusters: Arc<Vec<(String, Cluster)>>,
     zoom: u8,
 }
 
 /// What one marker shows.
 pub struct Group<'a> {
     /// Tells it from the others; the same while it stands for the same places.
-    pub key: String,
+    pub key: &'a str,
     /// Where it stands.
     pub at: Coordinates,
     /// How many agents of which status.
@@ -29,7 +29,7 @@ impl Groups {
     /// Gathers the agents for this zoom.
     pub fn of(rows: &[Arc<Row>], zoom: u8) -> Self {
         let places = places(rows);
-        let clusters = clusters(&places, zoom);
+        let clusters = keyed_clusters(&places, zoom);
         Self {
             places: Arc::new(places),
             clusters: Arc::new(clusters),
@@ -37,48 +37,64 @@ impl Groups {
         }
     }
 
-    /// Gathers the same agents for another zoom.
-    pub fn regroup(&mut self, zoom: u8) {
-        if self.zoom != zoom {
-            self.clusters = Arc::new(clusters(&self.places, zoom));
+    /// Gathers the same agents for another zoom; true if it is another.
+    pub fn regroup(&mut self, zoom: u8) -> bool {
+        let is_other = self.zoom != zoom;
+        if is_other {
+            self.clusters = Arc::new(keyed_clusters(&self.places, zoom));
             self.zoom = zoom;
         }
+        is_other
     }
 
     /// Each marker's group.
     pub fn iter(&self) -> impl Iterator<Item = Group<'_>> {
         self.clusters
             .iter()
-            .filter_map(|cluster| self.group(cluster))
+            .map(|(key, cluster)| self.group(key, cluster))
     }
 
     /// The group that has this key.
     pub fn get(&self, key: &str) -> Option<Group<'_>> {
-        self.iter().find(|group| group.key == key)
+        let (key, cluster) = self.find(key)?;
+        Some(self.group(key, cluster))
     }
 
     /// The least zoom at which the group is no longer one; `None`: none parts it.
     pub fn zoom_that_parts(&self, key: &str, max_zoom: u8) -> Option<u8> {
-        let is_asked =
-            |cluster: &&Cluster| self.group(cluster).is_some_and(|group| group.key == key);
-        let cluster = self.clusters.iter().find(is_asked)?;
+        let (_, cluster) = self.find(key)?;
         zoom_that_parts(&self.places, cluster, self.zoom, max_zoom)
     }
 
-    fn group(&self, cluster: &Cluster) -> Option<Group<'_>> {
-        let places: Vec<_> = cluster
-            .places
-            .iter()
-            .filter_map(|&index| self.places.get(index))
-            .collect();
-        let first = places.first()?.coordinates;
-        Some(Group {
-            key: format!("{},{},{}", first.lat, first.lon, places.len()),
+    fn find(&self, key: &str) -> Option<&(String, Cluster)> {
+        self.clusters.iter().find(|(other, _)| other == key)
+    }
+
+    fn group<'a>(&'a self, key: &'a str, cluster: &'a Cluster) -> Group<'a> {
+        Group {
+            key,
             at: cluster.coordinates,
             counts: cluster.counts,
-            places,
-        })
+            places: places_of(&self.places, cluster).collect(),
+        }
     }
+}
+
+/// Clusters with their keys, which are asked for more often than they change.
+fn keyed_clusters(places: &[Place], zoom: u8) -> Vec<(String, Cluster)> {
+    let keyed = |cluster: Cluster| {
+        let first = places_of(places, &cluster).next()?.coordinates;
+        let key = format!("{},{},{}", first.lat, first.lon, cluster.places.len());
+        Some((key, cluster))
+    };
+    clusters(places, zoom)
+        .into_iter()
+        .filter_map(keyed)
+        .collect()
+}
+
+fn places_of<'a>(places: &'a [Place], cluster: &'a Cluster) -> impl Iterator<Item = &'a Place> {
+    cluster.places.iter().filter_map(|&index| places.get(index))
 }
 
 impl Group<'_> {

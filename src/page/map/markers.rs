@@ -1,9 +1,10 @@
 //! The markers: buttons on the map, kept in place while they stand for the same places.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::{Document, Element, Node};
 
 use super::groups::{Group, Groups};
 use super::nearest_copy;
@@ -21,14 +22,26 @@ pub struct Markers {
     leaflet: Leaflet,
     map: Map,
     by_key: HashMap<String, Entry>,
+    shapes: Shapes,
 }
 
+/// One marker, and what it shows at present.
 struct Entry {
     marker: Marker,
     button: Element,
     at: Coordinates,
-    look: (Status, usize),
+    /// The longitude in the copy of the world that it stands in.
+    lon: f64,
+    name: String,
+    worst: Status,
+    badge: Option<Element>,
+    count: usize,
+    is_lit: bool,
 }
+
+/// The shape of each status, drawn once: copying nodes is quicker than parsing markup.
+#[derive(Default)]
+struct Shapes(HashMap<Status, Element>);
 
 impl Markers {
     /// No markers yet.
@@ -37,57 +50,62 @@ impl Markers {
             leaflet,
             map,
             by_key: HashMap::new(),
+            shapes: Shapes::default(),
         }
     }
 
     /// Shows these groups: changes what changed, adds what is new, takes off what is gone.
     pub fn draw(&mut self, groups: &Groups) {
+        let center = self.map.center().lng();
         let mut before = std::mem::take(&mut self.by_key);
         for group in groups.iter() {
-            let entry = match before.remove(&group.key) {
-                Some(entry) => Some(entry),
-                None => self.add(&group),
+            let entry = match before.remove_entry(group.key) {
+                Some((key, mut entry)) => {
+                    entry.update(&group, center, &mut self.shapes);
+                    Some((key, entry))
+                }
+                None => self
+                    .add(&group, center)
+                    .map(|entry| (group.key.to_owned(), entry)),
             };
-            if let Some(mut entry) = entry {
-                entry.show(&group);
-                self.by_key.insert(group.key, entry);
-            }
+            self.by_key.extend(entry);
         }
         for gone in before.into_values() {
             gone.marker.remove();
         }
-        self.follow_view();
     }
 
     /// Puts each marker onto the copy of the world that is in view.
     pub fn follow_view(&mut self) {
         let center = self.map.center().lng();
-        for entry in self.by_key.values() {
-            let lon = nearest_copy(entry.at.lon, center);
-            entry.marker.set_lat_lng(&lat_lng(entry.at.lat, lon));
+        for entry in self.by_key.values_mut() {
+            entry.place(entry.at, center);
         }
     }
 
     /// Lights the markers that stand for what is lit.
-    pub fn light(&self, groups: &Groups, lit: Option<&Lit>) {
+    pub fn light(&mut self, groups: &Groups, lit: Option<&Lit>) {
         for group in groups.iter() {
-            let Some(entry) = self.by_key.get(&group.key) else {
+            let Some(entry) = self.by_key.get_mut(group.key) else {
                 continue;
             };
             let is_lit = lit.is_some_and(|lit| lit.has_place(group.places()));
-            // A class that cannot be set is a class of another name: these can.
-            let _ = entry
-                .button
-                .class_list()
-                .toggle_with_force("kp-lit", is_lit);
+            if entry.is_lit != is_lit {
+                entry.is_lit = is_lit;
+                // A class that cannot be set is a class of another name: these can.
+                let _ = entry
+                    .button
+                    .class_list()
+                    .toggle_with_force("kp-lit", is_lit);
+            }
         }
     }
 
-    fn add(&self, group: &Group<'_>) -> Option<Entry> {
+    fn add(&mut self, group: &Group<'_>, center: f64) -> Option<Entry> {
         let document = web_sys::window()?.document()?;
         let button = document.create_element("button").ok()?;
         button.set_attribute("type", "button").ok()?;
-        button.set_attribute("data-marker", &group.key).ok()?;
+        button.set_attribute("data-marker", group.key).ok()?;
         let icon = self.leaflet.div_icon(&object([
             ("className", "kp-marker-holder".into()),
             ("html", button.clone().into()),
@@ -96,59 +114,138 @@ impl Markers {
                 js_sys::Array::of2(&SIZE_PX.into(), &SIZE_PX.into()).into(),
             ),
         ]));
-        let marker = self.leaflet.marker(
-            &lat_lng(group.at.lat, group.at.lon),
+        let (worst, count, name) = (group.worst(), group.counts.total(), group.name());
+        let lon = nearest_copy(group.at.lon, center);
+        let marker = self.leaflet.flat_marker(
+            &lat_lng(group.at.lat, lon),
             &object([
                 ("icon", icon),
                 ("keyboard", false.into()),
                 ("interactive", false.into()),
+                ("zIndexOffset", z_index_offset(worst).into()),
             ]),
         );
-        marker
-            .unchecked_ref::<crate::leaflet::Layer>()
-            .add_to(&self.map);
-        Some(Entry {
+        let mut entry = Entry {
             marker,
             button,
             at: group.at,
-            look: (Status::Healthy, 0),
-        })
+            lon,
+            name: String::new(),
+            worst,
+            badge: None,
+            count: 0,
+            is_lit: false,
+        };
+        entry.set_name(name);
+        entry.draw_shape(&mut self.shapes);
+        entry.draw_count(count);
+        entry
+            .marker
+            .unchecked_ref::<crate::leaflet::Layer>()
+            .add_to(&self.map);
+        Some(entry)
     }
 }
 
 impl Entry {
-    fn show(&mut self, group: &Group<'_>) {
-        self.at = group.at;
-        let name = group.name();
-        if self.button.get_attribute("aria-label").as_ref() != Some(&name) {
+    fn update(&mut self, group: &Group<'_>, center: f64, shapes: &mut Shapes) {
+        self.place(group.at, center);
+        self.set_name(group.name());
+        let worst = group.worst();
+        if self.worst != worst {
+            self.worst = worst;
+            self.draw_shape(shapes);
+            self.marker.set_z_index_offset(z_index_offset(worst));
+        }
+        self.draw_count(group.counts.total());
+    }
+
+    fn place(&mut self, at: Coordinates, center: f64) {
+        let lon = nearest_copy(at.lon, center);
+        #[allow(
+            clippy::float_cmp,
+            reason = "whatever it is, what is the same needs no move"
+        )]
+        let is_there = self.lon == lon && self.at == at;
+        if !is_there {
+            (self.at, self.lon) = (at, lon);
+            self.marker.set_lat_lng(&lat_lng(at.lat, lon));
+        }
+    }
+
+    fn set_name(&mut self, name: String) {
+        if self.name != name {
             // Setting an attribute of a valid name does not fail.
             let _ = self.button.set_attribute("aria-label", &name);
+            self.name = name;
         }
-        let look = (group.worst(), group.counts.total());
-        if self.look == look {
+    }
+
+    fn draw_shape(&mut self, shapes: &mut Shapes) {
+        let lit = if self.is_lit { " kp-lit" } else { "" };
+        self.button
+            .set_class_name(&format!("kp-marker kp-{}{lit}", self.worst.key()));
+        let Some(shape) = shapes.copy(self.worst) else {
+            return;
+        };
+        // Nodes of one document go into each other without fail.
+        let _ = match self.button.first_child() {
+            Some(before) => self.button.replace_child(&shape, &before),
+            None => self.button.append_child(&shape),
+        };
+    }
+
+    /// How many agents, where it is more than one.
+    fn draw_count(&mut self, count: usize) {
+        if self.count == count {
             return;
         }
-        self.look = look;
-        let (worst, count) = look;
-        self.button
-            .set_class_name(&format!("kp-marker kp-{}", worst.key()));
-        let badge = match count {
-            1 => String::new(),
-            _ => format!(
-                "<span class=\"kp-marker-count\">{}</span>",
-                intl::count(count)
-            ),
-        };
-        self.button.set_inner_html(&format!(
-            "<svg viewBox=\"0 0 16 16\" width=\"22\" height=\"22\" aria-hidden=\"true\">{}</svg>{badge}",
-            status_shape(worst),
-        ));
-        // The worst on top.
-        let rank = Status::WORST_FIRST
-            .iter()
-            .rev()
-            .position(|&status| status == worst);
-        self.marker
-            .set_z_index_offset(rank.unwrap_or_default() as f64 * 1000.0);
+        self.count = count;
+        if count == 1 {
+            if let Some(badge) = self.badge.take() {
+                badge.remove();
+            }
+            return;
+        }
+        if self.badge.is_none() {
+            self.badge = self.button.owner_document().and_then(|document| {
+                let badge = document.create_element("span").ok()?;
+                badge.set_class_name("kp-marker-count");
+                self.button.append_child(&badge).ok()?;
+                Some(badge)
+            });
+        }
+        if let Some(badge) = &self.badge {
+            badge.set_text_content(Some(&intl::count(count)));
+        }
     }
+}
+
+impl Shapes {
+    fn copy(&mut self, status: Status) -> Option<Node> {
+        let shape = match self.0.entry(status) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(slot) => slot.insert(draw(status)?),
+        };
+        shape.clone_node_with_deep(true).ok()
+    }
+}
+
+fn draw(status: Status) -> Option<Element> {
+    let document: Document = web_sys::window()?.document()?;
+    let holder = document.create_element("div").ok()?;
+    holder.set_inner_html(&format!(
+        "<svg viewBox=\"0 0 16 16\" width=\"22\" height=\"22\" aria-hidden=\"true\">{}</svg>",
+        status_shape(status),
+    ));
+    holder.first_element_child()
+}
+
+/// The worst on top.
+fn z_index_offset(worst: Status) -> f64 {
+    let rank = Status::WORST_FIRST
+        .iter()
+        .rev()
+        .position(|&status| status == worst);
+    rank.unwrap_or_default() as f64 * 1000.0
 }

@@ -38,8 +38,10 @@ const MAX_ZOOM_OF_FIT: f64 = 12.0;
 const FINE_LAND_FROM_ZOOM: f64 = 4.0;
 /// Beside and above the outermost markers.
 const FIT_PADDING_PX: [f64; 2] = [44.0, 26.0];
-/// While a user types, markers follow after this pause.
-const SETTLE_MS: u32 = 120;
+/// The map follows the agents after this pause: the list has been painted by then.
+const PAUSE_MS: u32 = 50;
+/// While a user types, after this one: between two keys the list alone answers.
+const TYPING_PAUSE_MS: u32 = 250;
 
 /// A Leaflet map, and what the page drew on it.
 #[derive(Clone, Copy)]
@@ -115,8 +117,8 @@ pub fn AgentsMap(
     on_resize(node, move |_| {
         drawn.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
     });
-    redraw(drawn, ready, shown, groups, zoom, lit);
-    fit_when_asked(drawn, ready, shown, filter, loaded);
+    draw_markers(drawn, ready, groups, zoom, lit);
+    follow_agents(drawn, ready, shown, filter, loaded, groups, zoom);
 
     let activate = move |key: String| {
         let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
@@ -209,51 +211,35 @@ fn Unlocated(shown: Shown, on_press: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Keeps the markers as the agents, the zoom and what is lit ask for.
-fn redraw(
+/// Keeps the markers as the groups and what is lit ask for.
+fn draw_markers(
     drawn: Drawn,
     ready: RwSignal<bool>,
-    shown: Shown,
     groups: RwSignal<Groups>,
     zoom: RwSignal<u8>,
     lit: RwSignal<Option<Lit>>,
 ) {
-    let settling = Alarm::default();
-    let regroup = move || {
-        shown
-            .rows
-            .with_untracked(|rows| groups.set(Groups::of(rows, zoom.get_untracked())));
-    };
-    Effect::new(move |before: Option<()>| {
-        shown.rows.track();
-        match before {
-            None => regroup(),
-            Some(()) => settling.set(SETTLE_MS, regroup),
-        }
-    });
-    Effect::new(move |_| {
-        let zoom = zoom.get();
-        groups.update(|groups| groups.regroup(zoom));
-    });
-    Effect::new(move |_| {
-        if ready.get() {
-            groups.with(|groups| {
-                drawn.markers.update_value(|markers| {
-                    if let Some(markers) = markers {
-                        markers.draw(groups);
-                    }
-                });
-            });
-        }
-    });
-    Effect::new(move |_| {
-        let lit = lit.get();
-        groups.track();
-        drawn.markers.with_value(|markers| {
+    let with_markers = move |act: &dyn Fn(&mut Markers, &Groups)| {
+        drawn.markers.update_value(|markers| {
             if let Some(markers) = markers {
-                groups.with_untracked(|groups| markers.light(groups, lit.as_ref()));
+                groups.with_untracked(|groups| act(markers, groups));
             }
         });
+    };
+    Effect::new(move |_| {
+        let zoom = zoom.get();
+        groups.maybe_update(|groups| groups.regroup(zoom));
+    });
+    Effect::new(move |_| {
+        groups.track();
+        if ready.get() {
+            with_markers(&|markers, groups| markers.draw(groups));
+        }
+    });
+    Effect::new(move |_| {
+        groups.track();
+        let lit = lit.get();
+        with_markers(&|markers, groups| markers.light(groups, lit.as_ref()));
     });
 }
 
@@ -283,40 +269,59 @@ fn nearest_copy(lon: f64, center: f64) -> f64 {
     lon + 360.0 * ((center - lon) / 360.0).round()
 }
 
-/// Fits on first load, after its last page, and whenever the controls change what is shown.
-fn fit_when_asked(
+/// Lets the markers follow the agents, a little later than the list; and fits them on first load,
+/// after its last page, and whenever the controls change what is shown.
+fn follow_agents(
     drawn: Drawn,
     ready: RwSignal<bool>,
     shown: Shown,
     filter: Memo<Filter>,
     loaded: RwSignal<Loaded>,
+    groups: RwSignal<Groups>,
+    zoom: RwSignal<u8>,
 ) {
     struct Fitted {
         loaded: Loaded,
         filter: Filter,
         rows: Rows,
     }
-    Effect::new(move |before: Option<Option<Fitted>>| {
+    let fitted = StoredValue::new(None::<Fitted>);
+    let fit = move || {
         let now = Fitted {
-            loaded: loaded.get(),
-            filter: filter.get(),
-            rows: shown.rows.get(),
+            loaded: loaded.get_untracked(),
+            filter: filter.get_untracked(),
+            rows: shown.rows.get_untracked(),
         };
-        if !ready.get() || now.loaded == Loaded::Nothing {
-            return before.flatten();
+        if now.loaded == Loaded::Nothing {
+            return;
         }
-        let Some(before) = before.flatten() else {
-            drawn.fit(&now.rows, false);
-            return Some(now);
-        };
-        let all_here = before.loaded == Loaded::Partly && now.loaded == Loaded::Whole;
-        let others_shown = before.filter != now.filter && !same_agents(&before.rows, &now.rows);
-        if others_shown {
-            drawn.fit(&now.rows, true);
-        } else if all_here && !drawn.moved_by_user.get_value() {
+        let is_due = fitted.with_value(|before| {
+            let Some(before) = before else { return true };
+            let all_here = before.loaded == Loaded::Partly && now.loaded == Loaded::Whole;
+            let others_shown = before.filter != now.filter && !same_agents(&before.rows, &now.rows);
+            others_shown || (all_here && !drawn.moved_by_user.get_value())
+        });
+        if is_due {
             drawn.fit(&now.rows, false);
         }
-        Some(now)
+        fitted.set_value(Some(now));
+    };
+    let settling = Alarm::default();
+    Effect::new(move |before: Option<String>| {
+        loaded.track();
+        shown.rows.track();
+        let is_ready = ready.get();
+        let text = filter.with(|filter| filter.text.clone());
+        let typed = before.is_some_and(|before| before != text);
+        settling.set(if typed { TYPING_PAUSE_MS } else { PAUSE_MS }, move || {
+            if is_ready {
+                fit();
+            }
+            // After the fit, for its zoom.
+            let zoom = zoom.get_untracked();
+            groups.set(shown.rows.with_untracked(|rows| Groups::of(rows, zoom)));
+        });
+        text
     });
 }
 
@@ -400,7 +405,8 @@ impl Drawn {
             "zoomend",
             Box::new(move || {
                 self.with_map(|map| {
-                    zoom.try_set(map.zoom() as u8);
+                    let now = map.zoom() as u8;
+                    zoom.try_maybe_update(|zoom| (std::mem::replace(zoom, now) != now, ()));
                 });
             }),
         );
