@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
-use futures::future::{AbortHandle, Either, abortable, select};
+use futures::future::{AbortHandle, Either, abortable, join, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -345,8 +345,8 @@ impl LiveFleet {
         let begun = session.round();
         let (task, handle) = abortable(async move {
             let sites = self.read_sites().boxed_local().shared();
-            let agents = self.read_agents(sites.clone()).await;
-            sites.await;
+            // Both at once: a future that nobody waits for does not begin.
+            let (agents, ()) = join(self.read_agents(sites.clone()), sites).await;
             self.reading.set(false);
             if agents.is_ok() {
                 session.accepted(begun);
