@@ -6,4 +6,5 @@ pub mod events;
 pub mod history;
 pub mod intl;
 pub mod observe;
+pub mod press;
 pub mod storage;

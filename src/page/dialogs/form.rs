@@ -10,6 +10,7 @@ use crate::api::ApiError;
 use crate::api::wire::{FieldViolation, NewSite};
 use crate::browser::clock::{Alarm, local_now};
 use crate::browser::intl;
+use crate::browser::press::Press;
 use crate::domain::{
     Agent, AgentDraft, EditableField, FieldConflict, InvalidEntry, PostalAddress, Site, SiteType,
     conflicts, validate_description, validate_name, validate_private_ip, validate_site_title,
@@ -107,6 +108,7 @@ pub struct AgentForm {
     /// Until when, on the user's clock, the API asked to be left alone.
     wait_until: RwSignal<Option<DateTime<Utc>>>,
     waiting: Alarm,
+    press: Press,
 }
 
 /// How a save ended.
@@ -159,6 +161,7 @@ impl AgentForm {
             is_gone: RwSignal::new(false),
             wait_until: RwSignal::new(None),
             waiting: Alarm::default(),
+            press: Press::follow(),
         }
     }
 
@@ -186,8 +189,13 @@ impl AgentForm {
         Signal::derive(move || self.errors.with(|errors| errors.get(&field).cloned()))
     }
 
-    /// Looks at a field that the user has left.
+    /// Looks at a field that the user has left; if by pressing something, after that press.
     pub fn check(self, field: FormField) {
+        self.press
+            .after(Callback::new(move |()| self.check_now(field)));
+    }
+
+    fn check_now(self, field: FormField) {
         let wrong = self.wrong(field);
         self.errors.update(|errors| {
             match wrong {
