@@ -181,7 +181,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
                 <span>{step.title}</span>
                 <CopyButton text=Callback::new(move |()| command.with_value(Command::whole)) />
             </div>
-            <pre class="kp-command" tabindex="0" role="group" aria-label=step.title><code>{shown}</code></pre>
+            <pre class="kp-command" role="group" aria-label=step.title><code>{shown}</code></pre>
         </li>
     }
 }

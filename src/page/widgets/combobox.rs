@@ -150,6 +150,11 @@ impl State {
                 event.stop_propagation();
                 self.hide();
             }
+            // They move the cursor in what is typed; no choice is in the way then.
+            "ArrowLeft" | "ArrowRight" | "Home" | "End" => {
+                self.active.set(None);
+                return;
+            }
             _ => return,
         }
         event.prevent_default();
@@ -259,7 +264,7 @@ pub fn Combobox(
             <div class="kp-menu" popover="manual" node_ref=menu>
                 <Options id=list_id label state />
                 <p class="kp-menu-note" role="status">
-                    {move || found.with(|found| note(found, always, typed.with(Option::is_some)))}
+                    {move || open.get().then(|| found.with(|found| note(found, always, typed.with(Option::is_some))))}
                 </p>
             </div>
             <FieldError id=error_id error />
@@ -325,6 +330,8 @@ fn note(found: &Choices, always: usize, has_typed: bool) -> Option<String> {
         Some(format!("{more} more; type to narrow them down"))
     } else if has_typed && found.choices.len() <= always {
         Some("None matches".to_owned())
+    } else if found.choices.is_empty() {
+        Some("Nothing to choose from".to_owned())
     } else {
         None
     }
