@@ -20,11 +20,12 @@ export TOOLS TRUNK_VERSION WASM_BINDGEN_VERSION
 export PATH := $(TOOLS)/trunk-$(TRUNK_VERSION)/bin:$(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
 
 SERVER := target/server/mock-server
+GALLERY := target/gallery
 STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint fmt size screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt size screenshots clean setup setup-tests server
 
 help: ## What can be made
 	@echo "make …"
@@ -34,12 +35,16 @@ run: build server ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_
 	@echo "The page, with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(BASE)), (under $(BASE))):"
 	@$(SERVER) --dist dist --base-path $(BASE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
 
+gallery: $(GALLERY)/built server ## Serve every widget in every state, as a development build (PORT)
+	@echo "The gallery is here until Ctrl-C:"
+	@$(SERVER) --dist $(GALLERY) --port $(PORT) | sed -u 's|$$|/gallery|'
+
 test: setup-tests ## Everything that CI runs (FILTER=words: only such browser tests)
 	@$(STAGE) "Formatting" cargo fmt --all --check
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
 	@$(STAGE) "Rust tests" cargo test --quiet --workspace
-	@$(STAGE) "Build" $(MAKE) --no-print-directory build server
+	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built server
 	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
 
 build: target/page-build ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
@@ -88,3 +93,11 @@ target/page-build: $(PAGE_SOURCES)
 	@echo "Building the page (a first build takes about 2 minutes)…"
 	@trunk --log warn build --release --public-url $(BASE)
 	@touch -r target/page-build-began $@
+
+# A development build in a folder of its own, as the gallery is in no other.
+$(GALLERY)/built: $(PAGE_SOURCES)
+	@scripts/setup.sh page
+	@mkdir -p target && touch target/gallery-began
+	@echo "Building the gallery (a minute, the first time two)…"
+	@trunk --log warn build --dist $(GALLERY)
+	@touch -r target/gallery-began $@

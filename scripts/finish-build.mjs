@@ -14,7 +14,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import * as esbuild from "esbuild";
@@ -148,8 +148,9 @@ function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
 }
 
-/** The style of the shadow root as one text. */
+/** The style of the shadow root as one text; a debug build has the gallery's, too. */
 function style() {
+  const gallery = isRelease ? "" : '@import "./gallery.css" layer(page);';
   /** Leaflet's images belong to controls and icons that the map does not have. */
   const withoutLeafletImages = {
     name: "without-leaflet-images",
@@ -158,7 +159,11 @@ function style() {
     },
   };
   return bundle({
-    entryPoints: ["style/kproxy-agents.css"],
+    stdin: {
+      contents: `@import "./kproxy-agents.css"; ${gallery}`,
+      resolveDir: join(source, "style"),
+      loader: "css",
+    },
     loader: { ".svg": "dataurl", ".woff2": "dataurl" },
     plugins: [withoutLeafletImages],
   });
@@ -217,7 +222,9 @@ await writeFile(join(staging, "kproxy-agents.d.ts"), declarations());
 await writeFile(join(staging, "custom-elements.json"), manifestText());
 await indexHtml(files);
 
-// Tells the Makefile what dist/ holds.
-await mkdir(join(source, "target"), { recursive: true });
-const built = `${isRelease ? "release" : "debug"} ${publicUrl}\n`;
-await writeFile(join(source, "target/page-build"), built);
+// Tells the Makefile what dist/ holds; a build into another folder says nothing about it.
+if (resolve(process.env.TRUNK_DIST_DIR) === resolve(source, "dist")) {
+  await mkdir(join(source, "target"), { recursive: true });
+  const built = `${isRelease ? "release" : "debug"} ${publicUrl}\n`;
+  await writeFile(join(source, "target/page-build"), built);
+}

@@ -5,7 +5,8 @@
 //! - ground: [`domain`], the rules, in plain Rust;
 //! - first, the ways out: [`api`] (the agent API; its wire types also serve the mock server),
 //!   `browser` (clock, URL, storage) and `leaflet` (the map library);
-//! - second: `page`, the Leptos components, mounted by `element` into `<kproxy-agents>`.
+//! - second: `page`, the Leptos components, mounted by `element` into `<kproxy-agents>`; beside it, in
+//!   development builds alone, `gallery`, which shows its widgets in all their states.
 //!
 //! Everything that needs a browser builds for `wasm32` alone; the rest also builds and tests
 //! natively.
@@ -15,6 +16,8 @@ pub mod api;
 pub mod browser;
 pub mod domain;
 pub mod element;
+#[cfg(all(debug_assertions, target_arch = "wasm32"))]
+pub mod gallery;
 #[cfg(target_arch = "wasm32")]
 pub mod leaflet;
 #[cfg(target_arch = "wasm32")]

@@ -58,6 +58,12 @@ mod mounting {
             let page_host = Host::new(host.clone(), leaflet, map_assets);
             let fleet = LiveFleet::new(options, page_host);
             let view = mount_to(root, move || {
+                #[cfg(debug_assertions)]
+                if let Some(gallery) =
+                    options.with_untracked(|options| crate::gallery::gallery(options, page_host))
+                {
+                    return gallery;
+                }
                 view! { <KproxyAgents host=page_host options fleet /> }.into_any()
             });
             (options, fleet, view)

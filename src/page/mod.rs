@@ -7,7 +7,7 @@ mod controls;
 mod dialogs;
 mod empty;
 mod host;
-mod icons;
+pub(crate) mod icons;
 mod list;
 mod lit;
 mod live_fleet;
@@ -15,7 +15,7 @@ mod map;
 mod notices;
 mod shown;
 mod view_url;
-mod widgets;
+pub(crate) mod widgets;
 
 pub use host::Host;
 pub use live_fleet::LiveFleet;

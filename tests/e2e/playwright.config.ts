@@ -3,6 +3,16 @@ import { defineConfig, devices } from '@playwright/test';
 const PORT = Number(process.env.E2E_PORT ?? 8190);
 const SERVER = process.env.MOCK_SERVER ?? '../../target/server/mock-server';
 const DIST = process.env.DIST ?? '../../dist';
+const GALLERY = process.env.GALLERY ?? '../../target/gallery';
+
+/** A mock server with a build behind it. */
+const server = (dist: string, port: number) => ({
+  command: `${SERVER} --control --port ${port} --dist ${dist} --change-rate 0`,
+  url: `http://127.0.0.1:${port}/openapi.json`,
+  reuseExistingServer: false,
+  stdout: 'ignore' as const,
+  stderr: 'pipe' as const,
+});
 
 export default defineConfig({
   testDir: '.',
@@ -37,11 +47,9 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `${SERVER} --control --port ${PORT} --dist ${DIST} --change-rate 0`,
-    url: `http://127.0.0.1:${PORT}/openapi.json`,
-    reuseExistingServer: false,
-    stdout: 'ignore',
-    stderr: 'pipe',
-  },
+  projects: [
+    { name: 'page', testIgnore: 'gallery.spec.ts' },
+    { name: 'gallery', testMatch: 'gallery.spec.ts', use: { baseURL: `http://127.0.0.1:${PORT + 1}` } },
+  ],
+  webServer: [server(DIST, PORT), server(GALLERY, PORT + 1)],
 });

@@ -1,0 +1,40 @@
+//! The button that copies, with a clipboard that does as it is told.
+
+use js_sys::{Promise, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use super::{Specimen, texts};
+use crate::page::widgets::CopyButton;
+
+pub fn page() -> impl IntoView {
+    let copies =
+        |text: &'static str| view! { <CopyButton text=Callback::new(move |()| text.to_owned()) /> };
+    view! {
+        <p>
+            <label class="kp-check">
+                <input type="checkbox" on:change:target=|event| make_clipboard_refuse(event.target().checked()) />
+                "The clipboard refuses"
+            </label>
+        </p>
+        <div class="kp-specimens">
+            <Specimen title="Short text">{copies("sudo apt-get install kproxy")}</Specimen>
+            <Specimen title="Hostile text">{copies(texts::HOSTILE)}</Specimen>
+        </div>
+    }
+}
+
+/// As it does where a policy of the host's forbids it.
+fn make_clipboard_refuse(refuses: bool) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let clipboard = window.navigator().clipboard();
+    // Both succeed: this own property covers the prototype's, and is there to be deleted.
+    let _ = if refuses {
+        let refuse = Closure::<dyn Fn() -> Promise>::new(|| Promise::reject(&JsValue::NULL));
+        Reflect::set(&clipboard, &"writeText".into(), &refuse.into_js_value())
+    } else {
+        Reflect::delete_property(&clipboard, &"writeText".into())
+    };
+}

@@ -1,0 +1,189 @@
+//! The gallery: every widget in every state, to be looked at and tested. Development builds only.
+//!
+//! It stands at `/gallery` below the base path, with a page for each widget. The widgets are the
+//! product's own; what is typed or pressed here reaches no agent.
+
+mod buttons;
+mod combobox;
+mod copy_button;
+mod dialog;
+mod disclosure;
+mod field;
+mod status;
+mod texts;
+
+use leptos::prelude::*;
+
+use crate::element::{Options, UrlState};
+use crate::page::Host;
+
+/// A page of the gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Buttons,
+    Combobox,
+    CopyButton,
+    Dialog,
+    Disclosure,
+    Field,
+    Status,
+}
+
+impl Page {
+    const ALL: [Self; 7] = [
+        Self::Buttons,
+        Self::Combobox,
+        Self::CopyButton,
+        Self::Dialog,
+        Self::Disclosure,
+        Self::Field,
+        Self::Status,
+    ];
+
+    /// As it stands in the URL.
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Buttons => "buttons",
+            Self::Combobox => "combobox",
+            Self::CopyButton => "copy-button",
+            Self::Dialog => "dialog",
+            Self::Disclosure => "disclosure",
+            Self::Field => "field",
+            Self::Status => "status",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Buttons => "Buttons",
+            Self::Combobox => "Combobox",
+            Self::CopyButton => "Copy button",
+            Self::Dialog => "Dialog",
+            Self::Disclosure => "Disclosure",
+            Self::Field => "Field",
+            Self::Status => "Status and icons",
+        }
+    }
+
+    fn view(self) -> AnyView {
+        match self {
+            Self::Buttons => buttons::page().into_any(),
+            Self::Combobox => combobox::page().into_any(),
+            Self::CopyButton => copy_button::page().into_any(),
+            Self::Dialog => dialog::page().into_any(),
+            Self::Disclosure => disclosure::page().into_any(),
+            Self::Field => field::page().into_any(),
+            Self::Status => status::page().into_any(),
+        }
+    }
+}
+
+/// The themes, by the value of the element's attribute.
+const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")];
+
+/// Where in the gallery the URL leads.
+#[derive(Clone)]
+struct Place {
+    /// Of the gallery's first page.
+    address: String,
+    /// `None`: the first page.
+    page: Option<Page>,
+    theme: &'static str,
+}
+
+impl Place {
+    /// `None`: not into the gallery.
+    fn read(options: &Options) -> Option<Self> {
+        let location = web_sys::window()?.location();
+        let path = location.pathname().ok()?;
+        let below = path.strip_prefix(options.base_path.as_str())?;
+        let rest = below.strip_prefix("/gallery")?;
+        if options.url_state != UrlState::Path || !(rest.is_empty() || rest.starts_with('/')) {
+            return None;
+        }
+        let slug = rest.trim_matches('/');
+        let search = location.search().unwrap_or_default();
+        let theme = form_urlencoded::parse(search.trim_start_matches('?').as_bytes())
+            .find(|(key, _)| key == "theme")
+            .and_then(|(_, value)| THEMES.into_iter().find(|(theme, _)| *theme == value));
+        Some(Self {
+            address: format!("{}/gallery", options.base_path),
+            page: Page::ALL.into_iter().find(|page| page.slug() == slug),
+            theme: theme.map_or("auto", |(theme, _)| theme),
+        })
+    }
+
+    fn address_of(&self, page: Option<Page>, theme: &str) -> String {
+        let slash = if page.is_some() { "/" } else { "" };
+        let slug = page.map_or("", Page::slug);
+        format!("{}{slash}{slug}?theme={theme}", self.address)
+    }
+}
+
+/// The gallery, if the URL leads there.
+pub fn gallery(options: &Options, host: Host) -> Option<AnyView> {
+    let place = Place::read(options)?;
+    // An element always takes an attribute of this name.
+    let _ = host.element().set_attribute("theme", place.theme);
+    Some(view! { <Gallery place /> }.into_any())
+}
+
+#[component]
+fn Gallery(place: Place) -> impl IntoView {
+    let Place { page, theme, .. } = place;
+    let title = page.map_or("Gallery", Page::title);
+    let link = |to: Option<Page>, words: &'static str| {
+        view! {
+            <li>
+                <a class="kp-link" href=place.address_of(to, theme) aria-current=(to == page).then_some("page")>
+                    {words}
+                </a>
+            </li>
+        }
+    };
+    let pages = Page::ALL
+        .map(|to| link(Some(to), to.title()))
+        .into_iter()
+        .collect_view();
+    let themes = THEMES
+        .map(|(to, words)| {
+            view! {
+                <li>
+                    <a class="kp-link" href=place.address_of(page, to) aria-current=(to == theme).then_some("true")>
+                        {words}
+                    </a>
+                </li>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    view! {
+        <div class="kp-gallery">
+            <nav class="kp-gallery-nav" aria-label="Widgets"><ul>{link(None, "Gallery")}{pages}</ul></nav>
+            <nav class="kp-gallery-nav" aria-label="Theme"><ul>{themes}</ul></nav>
+            <h1 class="kp-title">{title}</h1>
+            {match page {
+                Some(page) => page.view(),
+                None => view! {
+                    <p>"Each widget has a page that shows all its states. Nothing here reaches an agent."</p>
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// A widget in one state, under the name of the state.
+#[component]
+fn Specimen(
+    /// Names the state.
+    title: &'static str,
+    /// The widget.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="kp-specimen" aria-label=title>
+            <h2>{title}</h2>
+            {children()}
+        </section>
+    }
+}
