@@ -1,8 +1,11 @@
 //! The browser's session history. What the host keeps in an entry's state stays there.
 
 use js_sys::{Object, Reflect};
+use leptos::prelude::queue_microtask;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::History;
+use web_sys::{EventTarget, History};
+
+use super::events;
 
 fn history() -> Option<History> {
     web_sys::window()?.history().ok()
@@ -50,4 +53,24 @@ pub fn back() {
         // Where there is nothing to go back to nothing happens.
         let _ = history.back();
     }
+}
+
+/// Calls back after a script, be it the host's router or this one, has changed the URL, until the
+/// current owner is cleaned up. Browsers without the Navigation API do not tell.
+pub fn on_change_by_script(callback: impl Fn() + Clone + 'static) {
+    let navigation = web_sys::window()
+        .and_then(|window| Reflect::get(&window, &"navigation".into()).ok())
+        .and_then(|navigation| navigation.dyn_into::<EventTarget>().ok());
+    let Some(navigation) = navigation else {
+        return;
+    };
+    events::listen(&navigation, "currententrychange", move |event| {
+        let kind = Reflect::get(&event, &"navigationType".into());
+        let kind = kind.ok().and_then(|kind| kind.as_string());
+        // Of Back and Forward `popstate` tells.
+        if matches!(kind.as_deref(), Some("push" | "replace")) {
+            // The change may be this program's own, which is still at it.
+            queue_microtask(callback.clone());
+        }
+    });
 }

@@ -56,4 +56,4 @@ pub use validate::{
     validate_site_title, validate_street_address,
 };
 pub use version::Version;
-pub use view_url::{DialogView, ViewState};
+pub use view_url::{DialogView, ViewState, below_base};

@@ -81,6 +81,13 @@ pub struct ViewState {
     pub dialog: Option<DialogView>,
 }
 
+/// The part of a path below a base, which has no slash at its end: empty, or with a slash before it.
+/// `None`: the path is not below it; `/app` has no claim to `/apple`.
+pub fn below_base<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    path.strip_prefix(base)
+        .filter(|below| below.is_empty() || below.starts_with('/'))
+}
+
 impl ViewState {
     /// Expands an agent, or folds it again.
     pub fn toggle(&mut self, id: String) {
@@ -325,6 +332,20 @@ mod tests {
             ViewState::from_query("kp-id=a&kp-dialog=add").to_query("kp-id=a&kp-dialog=add"),
             "kp-dialog=add"
         );
+    }
+
+    #[test]
+    fn a_base_is_whole_segments() {
+        assert_eq!(below_base("/", ""), Some("/"));
+        assert_eq!(below_base("/add", ""), Some("/add"));
+        assert_eq!(below_base("/app", "/app"), Some(""));
+        assert_eq!(
+            below_base("/app/agents/a/edit", "/app"),
+            Some("/agents/a/edit")
+        );
+        for other in ["/apple", "/", "/ap", "/other/app/"] {
+            assert_eq!(below_base(other, "/app"), None, "{other}");
+        }
     }
 
     fn any_id() -> impl Strategy<Value = String> {

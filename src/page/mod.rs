@@ -45,7 +45,7 @@ pub fn KproxyAgents(
     /// The agents.
     fleet: LiveFleet,
 ) -> impl IntoView {
-    let url = options.with_untracked(ViewUrl::new);
+    let url = ViewUrl::new(options);
     let filter = Memo::new(move |_| url.state.with(|state| state.filter.clone()));
     let expanded = Memo::new(move |_| url.state.with(|state| state.expanded.clone()));
     let read_only = Memo::new(move |_| options.with(|options| options.read_only));

@@ -6,11 +6,11 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos_router::location::{BrowserUrl, LocationProvider, Url};
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::browser::clock::Alarm;
 use crate::browser::{events, history};
-use crate::domain::{DialogView, ViewState};
+use crate::domain::{DialogView, ViewState, below_base};
 use crate::element::{Options, UrlState};
 
 /// Typing settles before the URL is written: browsers limit how often that may be.
@@ -23,8 +23,9 @@ const OPENED_MARK: &str = "kp-opened";
 pub struct ViewUrl {
     /// The view. Change it by the methods.
     pub state: RwSignal<ViewState>,
-    mode: UrlState,
-    base: StoredValue<String>,
+    place: StoredValue<Place>,
+    /// What the URL stood for when it was last read or written.
+    seen: StoredValue<ViewState>,
     settling: Alarm,
     /// The page itself went back; its `popstate` is still to come.
     going_back: StoredValue<bool>,
@@ -32,33 +33,81 @@ pub struct ViewUrl {
     guard: StoredValue<Option<Callback<(), bool>>>,
 }
 
+/// Where in the URL the view is.
+#[derive(Clone, Default)]
+struct Place {
+    mode: UrlState,
+    /// Without a slash at its end.
+    base: String,
+}
+
 impl ViewUrl {
-    /// Reads the view from the URL, and follows Back and Forward.
-    pub fn new(options: &Options) -> Self {
-        let mode = if options.url_state != UrlState::Memory && own_url() {
-            options.url_state
-        } else {
-            UrlState::Memory
-        };
+    /// Reads the view from the URL, follows Back and Forward, and moves where the host's attributes
+    /// ask for it.
+    pub fn new(options: RwSignal<Options>) -> Self {
         let url = Self {
             state: RwSignal::new(ViewState::default()),
-            mode,
-            base: StoredValue::new(options.base_path.clone()),
+            place: StoredValue::new(Place::default()),
+            seen: StoredValue::new(ViewState::default()),
             settling: Alarm::default(),
             going_back: StoredValue::new(false),
             guard: StoredValue::new(None),
         };
-        if mode != UrlState::Memory {
-            if let Some(state) = url.read() {
-                url.state.set(state);
-            }
-            if let Some(window) = web_sys::window() {
-                events::listen(&window, "popstate", move |_| url.on_popstate());
-            }
-            // Unknown values are dropped from the address, too.
-            url.write();
+        let wanted = Memo::new(move |_| {
+            options.with(|options| (options.url_state, options.base_path.clone()))
+        });
+        let move_there = move |(mode, base): &(UrlState, String)| url.move_to(*mode, base);
+        move_there(&wanted.get_untracked());
+        Effect::watch(
+            move || wanted.get(),
+            move |wanted, _, _| move_there(wanted),
+            false,
+        );
+        on_cleanup(move || url.disown());
+        if let Some(window) = web_sys::window() {
+            events::listen(&window, "popstate", move |_| url.on_popstate());
         }
+        history::on_change_by_script(move || url.on_change());
         url
+    }
+
+    /// Takes another place in the URL. A view that is there counts; where there is none, or a dialog
+    /// is open, the present one is written.
+    fn move_to(self, mode: UrlState, base: &str) {
+        self.settling.clear();
+        self.disown();
+        let mode = if mode != UrlState::Memory && own_url() {
+            mode
+        } else {
+            UrlState::Memory
+        };
+        // As the browser writes it.
+        let base = BrowserUrl::parse(base).map_or_else(
+            |_| base.to_owned(),
+            |url| url.path().trim_end_matches('/').to_owned(),
+        );
+        self.place.set_value(Place { mode, base });
+        let is_list = self.state.with_untracked(|state| state.dialog.is_none());
+        if let Some(state) = self
+            .read()
+            .filter(|state| is_list && *state != ViewState::default())
+        {
+            self.state.set(state);
+        }
+        // Unknown values are dropped from the address, too.
+        self.write();
+    }
+
+    fn mode(self) -> UrlState {
+        self.place
+            .try_with_value(|place| place.mode)
+            .unwrap_or_default()
+    }
+
+    fn disown(self) {
+        if self.mode() != UrlState::Memory {
+            IS_URL_OWNED.set(false);
+        }
     }
 
     /// Changes the view in the present history entry.
@@ -96,7 +145,7 @@ impl ViewUrl {
         if !self.change(|state| state.dialog = None) {
             return;
         }
-        if self.mode != UrlState::Memory && history::has_mark(OPENED_MARK) {
+        if self.mode() != UrlState::Memory && history::has_mark(OPENED_MARK) {
             self.going_back.set_value(true);
             history::back();
         } else {
@@ -124,7 +173,25 @@ impl ViewUrl {
             }
             return;
         }
-        let Some(state) = self.read() else { return };
+        if let Some(state) = self.read() {
+            self.follow(state);
+        }
+    }
+
+    /// The host's router has changed the URL, or only what is not the page's in it.
+    fn on_change(self) {
+        if self.going_back.try_get_value() != Some(false) {
+            return;
+        }
+        let seen = self.seen.get_value();
+        if let Some(state) = self.read().filter(|state| *state != seen) {
+            self.settling.clear();
+            self.follow(state);
+        }
+    }
+
+    /// The URL stands for another view.
+    fn follow(self, state: ViewState) {
         let takes_dialog = self
             .state
             .with_untracked(|before| before.dialog.is_some() && before.dialog != state.dialog);
@@ -155,22 +222,14 @@ impl ViewUrl {
     /// The view that the URL stands for; `None`: the URL is not the page's.
     fn read(self) -> Option<ViewState> {
         let url = BrowserUrl::current().ok()?;
-        match self.mode {
+        let state = self.place.try_with_value(|place| match place.mode {
             UrlState::Memory => None,
             UrlState::Query => Some(ViewState::from_query(url.search())),
-            UrlState::Path => Some(ViewState::from_path(&self.below_base(&url), url.search())),
-        }
-    }
-
-    fn below_base(self, url: &Url) -> String {
-        self.base.with_value(|base| {
-            let below = url.path().strip_prefix(base.as_str()).unwrap_or_default();
-            if below.starts_with('/') {
-                below.to_owned()
-            } else {
-                "/".to_owned()
-            }
-        })
+            UrlState::Path => below_base(url.path(), &place.base)
+                .map(|path| ViewState::from_path(path, url.search())),
+        })??;
+        self.seen.set_value(state.clone());
+        Some(state)
     }
 
     /// Brings the present entry's URL up to date.
@@ -196,17 +255,27 @@ impl ViewUrl {
     /// What stands in the address bar, and what should; `None`: the URL is not the page's.
     fn addresses(self) -> Option<(String, String)> {
         // Before the page's own `popstate` the URL still shows the entry that is left.
-        if self.mode == UrlState::Memory || self.going_back.try_get_value()? {
+        if self.going_back.try_get_value()? {
             return None;
         }
         let current = BrowserUrl::current().ok()?;
-        let (path, query) = self.state.try_with_untracked(|state| match self.mode {
+        let state = self.state.try_get_untracked()?;
+        let (path, query) = self.place.with_value(|place| match place.mode {
+            UrlState::Memory => None,
+            UrlState::Query => Some((current.path().to_owned(), state.to_query(current.search()))),
             UrlState::Path => {
+                let below = below_base(current.path(), &place.base)?;
                 let (path, query) = state.to_path();
-                (self.base.with_value(|base| format!("{base}{path}")), query)
+                // The base itself is the list, too, whether or not the host has a slash at its end.
+                let path = if below.is_empty() && path == "/" {
+                    ""
+                } else {
+                    &path
+                };
+                Some((format!("{}{path}", place.base), query))
             }
-            _ => (current.path().to_owned(), state.to_query(current.search())),
         })?;
+        self.seen.set_value(state);
         let hash = current.hash();
         Some((
             address(current.path(), current.search(), hash),
@@ -219,13 +288,9 @@ thread_local! {
     static IS_URL_OWNED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Takes the URL until the current owner is cleaned up; `false`: another element has it.
+/// Takes the URL; `false`: another element has it.
 fn own_url() -> bool {
-    let is_free = !IS_URL_OWNED.replace(true);
-    if is_free {
-        on_cleanup(|| IS_URL_OWNED.set(false));
-    }
-    is_free
+    !IS_URL_OWNED.replace(true)
 }
 
 fn address(path: &str, query: &str, hash: &str) -> String {

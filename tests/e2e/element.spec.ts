@@ -262,21 +262,75 @@ test('it writes nothing outside its shadow root', async ({ page, mock }) => {
   expect(outside).toEqual({ body: ['main'], main: ['kproxy-agents'], styles: 0, storage: [] });
 });
 
-test('a second element that would own the URL leaves it alone', async ({ page, mock }) => {
+test('read-only takes away all that changes something, and gives it back', async ({ page, mock }) => {
   await mock.fleet(FLEET);
-  await page.goto('/?q=alpha');
+  await page.goto('/');
   await loaded(page);
-  await page.evaluate(() => {
-    const second = document.createElement('kproxy-agents');
-    second.setAttribute('url-state', 'path');
-    document.querySelector('main')!.append(second);
-  });
-  const filters = page.getByRole('searchbox', { name: 'Filter' });
-  await expect(filters).toHaveCount(2);
-  await expect(filters.nth(1)).toHaveValue('');
-  await filters.nth(1).fill('second');
-  await filters.nth(0).fill('first');
-  await expect(page).toHaveURL('/?q=first');
+  const buttons = page.getByRole('button', { name: /^(Add|Edit|Update|Remove) / });
+  await expect(buttons).toHaveCount(3);
+  await mark(page);
+  await setAttribute(page, 'read-only', '');
+  await expect(buttons).toHaveCount(0);
+  await expect(list(page).getByRole('columnheader')).toHaveCount(7);
+  expect(await isMarked(page)).toBe(true);
+  await setAttribute(page, 'read-only', null);
+  await expect(buttons).toHaveCount(3);
+  await expect(list(page).getByRole('columnheader')).toHaveCount(9);
+
+  // A dialog that is open goes, and its link shows the list.
+  await page.goto('/add');
+  const dialog = page.getByRole('dialog', { name: 'Adding a kproxy Agent' });
+  await expect(dialog).toBeVisible();
+  await setAttribute(page, 'read-only', 'false');
+  await expect(dialog).toHaveCount(0);
+  await expect(row(page, 'alpha')).toBeVisible();
+});
+
+test('device-href makes links of device names, which the host may follow itself', async ({ page, mock }) => {
+  await mock.fleet([{ ...FLEET[0], devices: [{ id: 'r/1 ?', name: 'router-1' }] }]);
+  const events = await eventsOf(page);
+  await page.goto('/?agent=a');
+  await loaded(page);
+  const link = page.getByRole('link', { name: 'router-1' });
+  await expect(page.getByText('router-1')).toBeVisible();
+  await expect(link).toHaveCount(0);
+  await setAttribute(page, 'device-href', '/devices/{id}?tab=flow');
+  await expect(link).toHaveAttribute('href', '/devices/r%2F1%20%3F?tab=flow');
+  await page.evaluate(() => addEventListener('kp-navigate', (event) => event.preventDefault(), { once: true }));
+  await link.click();
+  const detail = { kind: 'device', id: 'r/1 ?', href: '/devices/r%2F1%20%3F?tab=flow' };
+  expect(await events('navigate')).toEqual([['navigate', detail]]);
+  await expect(page).toHaveURL('/?agent=a');
+
+  // A scheme that could run something counts as none.
+  await setAttribute(page, 'device-href', 'javascript:alert({id})');
+  await expect(link).toHaveCount(0);
+  await setAttribute(page, 'device-href', '/devices/{id}');
+  await link.click();
+  await page.waitForURL('**/devices/r%2F1%20%3F');
+});
+
+test('events tell what the user changed', async ({ page, mock }) => {
+  await mock.fleet([...FLEET, { id: 'b', name: 'beta', ageSecs: 60, siteId: 's', privateIp: '10.0.0.1' }], [{ id: 's', title: 'Site' }]);
+  const events = await eventsOf(page);
+  await page.goto('/');
+  await loaded(page);
+  await page.getByRole('button', { name: 'Update alpha' }).click();
+  const edit = page.getByRole('dialog', { name: 'kproxy Agent' });
+  await edit.getByRole('button', { name: 'Create a New Site' }).click();
+  await edit.getByRole('textbox', { name: 'Site Name' }).fill('New place');
+  await edit.getByRole('textbox', { name: 'Street Address' }).fill('1 Main Street, Berlin');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit).toBeHidden();
+  await page.getByRole('button', { name: 'Remove beta' }).click();
+  await page.getByRole('alertdialog', { name: 'Remove kproxy Agent' }).getByRole('button', { name: 'Remove' }).click();
+  await expect(row(page, 'beta')).toHaveCount(0);
+  const changes = (await events()).filter(([name]) => name !== 'ready');
+  expect(changes).toEqual([
+    ['site-created', { id: expect.any(String) }],
+    ['agent-saved', { id: 'a' }],
+    ['agent-removed', { id: 'b' }],
+  ]);
 });
 
 test('kp-ready comes once the first agents are on screen', async ({ page, mock }) => {
