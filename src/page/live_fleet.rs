@@ -181,9 +181,9 @@ impl LiveFleet {
         }
     }
 
-    /// As [`Self::refresh`], while anybody may be looking.
+    /// As [`Self::refresh`], while anybody may be looking and the user is signed in.
     pub fn look(self) {
-        if is_attended() {
+        if is_attended() && !self.is_signed_out() {
             self.refresh();
         }
     }

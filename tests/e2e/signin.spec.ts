@@ -284,3 +284,53 @@ test('authHeaders set while the first calls are under way has them made again', 
   await expect(cell(row(page, 'alpha'), 'Agent name')).toHaveText('alpha');
   expect(await events('auth-required')).toEqual([]);
 });
+
+/* ---- In dialogs ---- */
+
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
+const PATCH = 'PATCH /kproxy/v202611/agents/{id}';
+const CREDENTIALS = 'GET /kproxy/v202611/credentials';
+
+test('a Save that is refused asks for a sign-in, keeps what was typed, and is not repeated by itself', async ({ page, mock }) => {
+  const asked = await show(page, mock);
+  await keepRetry(page);
+  await page.getByRole('button', { name: 'Update alpha' }).click();
+  const edit = dialog(page, 'kproxy Agent');
+  const name = edit.getByRole('textbox', { name: 'Name' });
+  await name.fill('alpha-typed');
+  await mock.fault({ route: PATCH, status: 401, times: 1 });
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit.getByRole('alert')).toContainText('Your session is over');
+  expect(await asked()).toBe(1);
+  const reads = (await mock.reads()).length;
+  await page.clock.runFor(300_000);
+  expect(await mock.reads()).toHaveLength(reads);
+
+  await retry(page);
+  await expect(edit.getByText('Your session is over')).toBeHidden();
+  await expect.poll(async () => (await mock.reads()).length).toBe(reads + 1);
+  await expect(name).toHaveValue('alpha-typed');
+  const saves = async () => (await mock.requests()).filter(({ method }) => method === 'PATCH').length;
+  expect(await saves()).toBe(1);
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit).toBeHidden();
+  expect(await saves()).toBe(2);
+  await expect(row(page, 'alpha-typed')).toBeVisible();
+  await expect(page.getByText('sign in again')).toBeHidden();
+});
+
+test('credentials that were refused are read again after sign-in; nothing is looked for meanwhile', async ({ page, mock }) => {
+  const asked = await show(page, mock);
+  await keepRetry(page);
+  await mock.fault({ route: CREDENTIALS, status: 401, times: 1 });
+  await page.getByRole('button', { name: 'Add kproxy Agent' }).click();
+  const add = dialog(page, 'Adding a kproxy Agent');
+  await expect(add.getByRole('alert')).toContainText('Your session is over');
+  expect(await asked()).toBe(1);
+  const before = await calls(mock);
+  await page.clock.runFor(60_000);
+  expect(await calls(mock)).toBe(before);
+  await retry(page);
+  await expect(add.getByRole('alert')).toHaveCount(0);
+  await expect(add.getByText('Hidden; copied whole all the same')).toBeVisible();
+});

@@ -24,6 +24,12 @@ enum Values {
     Missing(String),
 }
 
+impl Values {
+    fn are_missing(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+}
+
 /// The panes with the commands, and the agents that came meanwhile.
 #[component]
 pub fn AddDialog(
@@ -56,6 +62,9 @@ pub fn AddDialog(
     };
     read();
     let owner = Owner::current().unwrap_or_default();
+    desk.on_sign_in(move || {
+        values.with_untracked(Values::are_missing).then(read);
+    });
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
         Values::Here(values) => values,

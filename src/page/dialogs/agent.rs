@@ -134,7 +134,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                         <span>{ip_address}</span>
                         <span class="kp-muted">{version}</span>
                     </p>
-                    <Problem text=form.problem />
+                    <Problem desk text=form.problem />
                     <Conflicts form site_title=site_title(desk) />
                     <TextField
                         label="Name"

@@ -13,6 +13,7 @@ use super::list::ListHandle;
 use super::live_fleet::LiveFleet;
 use super::shown::Shown;
 use super::view_url::ViewUrl;
+use crate::api::ApiError;
 use crate::domain::DialogView;
 use add::AddDialog;
 use agent::AgentDialog;
@@ -36,6 +37,17 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Calls back, in the current owner, when the user has signed in again.
+    fn on_sign_in(self, callback: impl Fn() + 'static) {
+        let session = self.fleet.client.session;
+        let owner = Owner::current().unwrap_or_default();
+        Effect::watch(
+            move || session.sign_ins().get(),
+            move |_, _, _| owner.with(&callback),
+            false,
+        );
+    }
+
     /// An agent is not there any more: it leaves list and URL.
     pub fn drop_agent(self, id: &str) {
         self.fleet.update(|fleet, _| fleet.removed(id));
@@ -63,8 +75,7 @@ pub fn Dialogs(
 }
 
 /// Why something could not be saved, for the top of a dialog. What was typed is still there.
-fn reason(error: &crate::api::ApiError) -> String {
-    use crate::api::ApiError;
+fn reason(error: &ApiError) -> String {
     match error {
         ApiError::Unauthenticated => {
             "Your session is over. Sign in again, then try again; nothing here is lost".to_owned()
@@ -80,9 +91,16 @@ fn reason(error: &crate::api::ApiError) -> String {
 /// A problem at the top of a dialog.
 #[component]
 fn Problem(
+    /// What the dialog stands on.
+    desk: Desk,
     /// What is wrong; `None`: nothing.
     text: RwSignal<Option<String>>,
 ) -> impl IntoView {
+    desk.on_sign_in(move || {
+        if text.get_untracked() == Some(reason(&ApiError::Unauthenticated)) {
+            text.set(None);
+        }
+    });
     // The region is there before its text, or else it would not be read out.
     view! {
         <div class="kp-dialog-problem" role="alert">

@@ -64,7 +64,7 @@ pub fn RemoveDialog(
             on_focus_lost=Callback::new(move |()| id.with_value(|id| desk.list.focus(id.clone())))
         >
             <div class="kp-dialog-body">
-                <Problem text=problem />
+                <Problem desk text=problem />
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
