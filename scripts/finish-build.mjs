@@ -125,24 +125,6 @@ async function program() {
   return bundle({ stdin: { contents: glue + ours, resolveDir: staging, loader: "js" } });
 }
 
-/** The map library, without the one string that it hands to innerHTML, to see whether SVG is known. */
-function leaflet() {
-  const withoutInnerHtml = {
-    name: "without-inner-html",
-    setup(build) {
-      build.onLoad({ filter: /leaflet\/src\/core\/Browser\.js$/ }, async ({ path }) => ({
-        contents: replaceOrFail(
-          await readFile(path, "utf8"),
-          /var inlineSvg = [^]*?\}\)\(\);/,
-          "var inlineSvg = true;",
-          "Leaflet's Browser.js",
-        ),
-      }));
-    },
-  };
-  return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [withoutInnerHtml] });
-}
-
 /** The map library. */
 function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });

@@ -34,6 +34,12 @@ const PATCHES = [
     from: "var pointer = !!(window.PointerEvent || msPointer);",
     to: "var pointer = false;",
   },
+  // A string for innerHTML, to see whether SVG is known: Trusted Types would refuse it.
+  {
+    file: "core/Browser.js",
+    from: "div.innerHTML = '<svg/>';",
+    to: "div.appendChild(svgCreate('svg'));",
+  },
   // Dragging: its classes on the map, not on the host's body and element.
   {
     file: "dom/Draggable.js",
