@@ -203,6 +203,8 @@ class KproxyAgents extends HTMLElement {
   ];
 
   #shadow = this.attachShadow({ mode: "open" });
+  /** Holds all that is shown; keeps the host's styles out (boot.css). */
+  #frame = document.createElement("div");
   /** @type {"idle" | "loading" | "mounted" | "failed"} */
   #state = "idle";
   /** The program that runs the page, and its handle on it (`PageHandle` in Rust); while mounted. */
@@ -212,6 +214,8 @@ class KproxyAgents extends HTMLElement {
 
   constructor() {
     super();
+    this.#frame.className = "kp-frame";
+    this.#shadow.append(this.#frame);
     if (hasSheets) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
     // Set before this class was defined, it would hide the accessor.
     if (Object.prototype.hasOwnProperty.call(this, "authHeaders")) {
@@ -293,7 +297,7 @@ class KproxyAgents extends HTMLElement {
     if (this.#state === "loading") return; // #start notices.
     this.#page?.unmount();
     this.#page = this.#program = undefined;
-    this.#shadow.replaceChildren();
+    this.#frame.replaceChildren();
     this.#state = "idle";
   }
 
@@ -333,7 +337,7 @@ class KproxyAgents extends HTMLElement {
   /** Shows this alone. Focus that was inside stays inside. */
   #show(content) {
     const hadFocus = this.#shadow.activeElement !== null;
-    this.#shadow.replaceChildren(content);
+    this.#frame.replaceChildren(content);
     if (hadFocus) {
       content.tabIndex = -1;
       content.focus({ preventScroll: true });
