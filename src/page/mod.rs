@@ -76,7 +76,11 @@ pub fn KproxyAgents(
         list_handle.reveal(id);
     };
     let actions = RowActions {
-        toggle: Callback::new(move |id| url.replace(|state| state.toggle(id))),
+        toggle: Callback::new(move |id| {
+            url.replace(|state| state.toggle(id));
+            // The next click may lead away, to a device's page.
+            url.settle();
+        }),
         edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
         remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     };

@@ -214,7 +214,7 @@ impl ViewUrl {
     }
 
     /// Writes at once what waits to be written.
-    fn settle(self) {
+    pub fn settle(self) {
         self.settling.clear();
         self.write();
     }
