@@ -125,7 +125,7 @@ async function program() {
   return bundle({ stdin: { contents: glue + ours, resolveDir: staging, loader: "js" } });
 }
 
-/** The map library. */
+/** The map library, with what `patches.mjs` changes in it. */
 function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
 }
