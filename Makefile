@@ -7,6 +7,7 @@ SEED ?=
 AGENTS ?=
 CHANGE_RATE ?=
 BASE_PATH ?= /
+HOST ?=
 FILTER ?=
 
 # With one slash at the end.
@@ -25,15 +26,24 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt size screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt size mounts screenshots clean setup setup-tests server
 
 help: ## What can be made
 	@echo "make …"
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done
 
-run: build server ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE)
-	@echo "The page, with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(BASE)), (under $(BASE))):"
-	@$(SERVER) --dist dist --base-path $(BASE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
+# What is served, and where: the page itself, or a portal that embeds it.
+HOSTS := plain react single-spa
+ifneq ($(filter-out $(HOSTS),$(HOST)),)
+$(error HOST is one of: $(HOSTS))
+endif
+SERVED := $(if $(HOST),The $(HOST) portal,The page)
+SERVED_AT := $(if $(HOST),/hosts/$(HOST)/,$(BASE))
+SERVE := $(if $(HOST),--dist tests/hosts/dist/$(HOST) --mount /kproxy-agents=dist,--dist dist) --base-path $(SERVED_AT)
+
+run: build server $(if $(HOST),target/hosts-build) ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE; HOST=plain, react, single-spa)
+	@echo "$(SERVED), with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(SERVED_AT)), (under $(SERVED_AT))):"
+	@$(SERVER) $(SERVE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
 
 gallery: $(GALLERY)/built server ## Serve every widget in every state, as a development build (PORT)
 	@echo "The gallery is here until Ctrl-C:"
@@ -44,7 +54,7 @@ test: setup-tests ## Everything that CI runs (FILTER=words: only such browser te
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
 	@$(STAGE) "Rust tests" cargo test --quiet --workspace
-	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built server
+	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built target/hosts-build server
 	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
 
 build: target/page-build ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
@@ -60,11 +70,14 @@ fmt: setup ## Format the Rust code
 size: build ## What a browser loads, in bytes
 	@node scripts/size.mjs
 
+mounts: setup-tests build server ## Whether fifty mounts leave memory flat
+	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
+
 screenshots: setup-tests build server ## docs/screenshots/*.png, taken anew
 	@$(PLAYWRIGHT) --config screenshots.config.ts
 
 clean: ## Remove all that was built here; installed tools stay
-	@rm -rf dist target node_modules tests/e2e/node_modules
+	@rm -rf dist target node_modules tests/e2e/node_modules tests/hosts/node_modules tests/hosts/dist
 
 # ---- What the targets above stand on ----
 
@@ -72,7 +85,7 @@ setup:
 	@scripts/setup.sh rust
 
 setup-tests:
-	@scripts/setup.sh page tests
+	@scripts/setup.sh page tests hosts
 
 server: setup
 	@test -x $(SERVER) || echo "Building the mock server (about a minute, the first time)…"
@@ -101,3 +114,16 @@ $(GALLERY)/built: $(PAGE_SOURCES)
 	@echo "Building the gallery (a minute, the first time two)…"
 	@trunk --log warn build --dist $(GALLERY)
 	@touch -r target/gallery-began $@
+
+# The portals in tests/hosts, into tests/hosts/dist. They load the element, and do not contain it.
+HOST_SOURCES := $(shell find tests/hosts -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+ifeq ($(wildcard tests/hosts/dist),)
+.PHONY: target/hosts-build
+endif
+
+target/hosts-build: $(HOST_SOURCES)
+	@scripts/setup.sh hosts
+	@mkdir -p target && echo "Building the portals…"
+	@node tests/hosts/build.mjs
+	@touch $@

@@ -4,6 +4,7 @@
 #   setup.sh rust           the Rust toolchain of rust-toolchain.toml, and a C compiler
 #   setup.sh page           that, Trunk, wasm-bindgen, and the npm packages of the build
 #   setup.sh tests          the npm packages of the browser tests, and Chromium
+#   setup.sh hosts          the npm packages of the portals in tests/hosts
 #   setup.sh chromium-path  prints where Chromium is
 #
 # The Makefile says which versions (TRUNK_VERSION, WASM_BINDGEN_VERSION) and where to (TOOLS).
@@ -131,9 +132,14 @@ tests() {
   install_chromium
 }
 
+hosts() {
+  node_js
+  npm_packages tests/hosts "the portals that embed the page"
+}
+
 for what in "$@"; do
   case $what in
-    rust | page | tests) "$what" ;;
+    rust | page | tests | hosts) "$what" ;;
     chromium-path) chromium_path ;;
     *) die "setup.sh does not know “$what”." ;;
   esac

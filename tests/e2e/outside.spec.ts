@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 
 import {
   AGENTS,
+  CSP,
   type Mock,
   autoRefresh,
   expect,
@@ -20,9 +21,6 @@ import {
   test,
 } from './fixtures';
 import { type Effects, effects, keepLedger } from './outside-ledger';
-
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'";
 
 /** A host with nothing of its own but text to scroll. */
 const HOST = `<!doctype html>
@@ -70,7 +68,7 @@ async function open(page: Page, attributes: Record<string, string> = {}, url = '
   await page.route(/\/outside\.html/, (route) =>
     route.fulfill({
       contentType: 'text/html',
-      headers: { 'content-security-policy': POLICY },
+      headers: { 'content-security-policy': CSP },
       body: HOST,
     }),
   );

@@ -5,14 +5,20 @@ const SERVER = process.env.MOCK_SERVER ?? '../../target/server/mock-server';
 const DIST = process.env.DIST ?? '../../dist';
 const GALLERY = process.env.GALLERY ?? '../../target/gallery';
 
-/** A mock server with a build behind it. */
-const server = (dist: string, port: number) => ({
-  command: `${SERVER} --control --port ${port} --dist ${dist} --change-rate 0`,
+/** A mock server with a build behind it, and more folders. */
+const server = (dist: string, port: number, mounts: string[] = []) => ({
+  command: [`${SERVER} --control --port ${port} --dist ${dist} --change-rate 0`, ...mounts].join(' --mount '),
   url: `http://127.0.0.1:${port}/openapi.json`,
   reuseExistingServer: false,
   stdout: 'ignore' as const,
   stderr: 'pipe' as const,
 });
+
+/** The portals of tests/hosts, and where they load the element from. */
+const MOUNTS = [
+  `/kproxy-agents=${DIST}`,
+  ...['plain', 'react', 'single-spa'].map((host) => `/hosts/${host}=../hosts/dist/${host}`),
+];
 
 export default defineConfig({
   testDir: '.',
@@ -51,5 +57,5 @@ export default defineConfig({
     { name: 'page', testIgnore: 'gallery.spec.ts' },
     { name: 'gallery', testMatch: 'gallery.spec.ts', use: { baseURL: `http://127.0.0.1:${PORT + 1}` } },
   ],
-  webServer: [server(DIST, PORT), server(GALLERY, PORT + 1)],
+  webServer: [server(DIST, PORT, MOUNTS), server(GALLERY, PORT + 1)],
 });
