@@ -41,7 +41,7 @@ SERVED := $(if $(HOST),The $(HOST) portal,The page)
 SERVED_AT := $(if $(HOST),/hosts/$(HOST)/,$(BASE))
 SERVE := $(if $(HOST),--dist tests/hosts/dist/$(HOST) --mount /kproxy-agents=dist,--dist dist) --base-path $(SERVED_AT)
 
-run: build server $(if $(HOST),target/hosts-build) ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE; HOST=plain, react, single-spa)
+run: build $(if $(HOST),target/hosts-build) ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE; HOST=plain, react, single-spa)
 	@echo "$(SERVED), with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(SERVED_AT)), (under $(SERVED_AT))):"
 	@$(SERVER) $(SERVE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
 
@@ -54,10 +54,11 @@ test: setup-tests ## Everything that CI runs (FILTER=words: only such browser te
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
 	@$(STAGE) "Rust tests" cargo test --quiet --workspace
-	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built target/hosts-build server
+	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built target/hosts-build
 	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
 
-build: target/page-build ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
+build: target/page-build server ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
+	@test dist/openapi.json -nt $(SERVER) -a dist/openapi.json -nt dist/kproxy-agents.js || $(SERVER) --openapi > dist/openapi.json
 
 lint: setup ## Formatting and lints only
 	@$(STAGE) "Formatting" cargo fmt --all --check
@@ -73,7 +74,7 @@ size: build ## What a browser loads, in bytes
 mounts: setup-tests build server ## Whether fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
 
-screenshots: setup-tests build server ## docs/screenshots/*.png, taken anew
+screenshots: setup-tests build ## docs/screenshots/*.png, taken anew
 	@$(PLAYWRIGHT) --config screenshots.config.ts
 
 clean: ## Remove all that was built here; installed tools stay

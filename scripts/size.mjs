@@ -6,7 +6,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 /** Loaded from zoom 4 on, when somebody looks that closely. */
 const isLater = (file) => file.includes("land-50m");
 
-const isForDevelopers = (file) => file.endsWith(".d.ts") || file === "custom-elements.json";
+const isForDevelopers = (file) =>
+  file.endsWith(".d.ts") || ["custom-elements.json", "openapi.json"].includes(file);
 
 const files = readdirSync("dist", { recursive: true })
   .filter((file) => statSync(join("dist", file)).isFile() && !isForDevelopers(file))

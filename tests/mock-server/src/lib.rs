@@ -36,7 +36,7 @@ mod faults;
 mod fleet;
 mod gazetteer;
 mod journal;
-mod openapi;
+pub mod openapi;
 mod refusals;
 mod sites;
 mod static_files;

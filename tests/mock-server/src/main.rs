@@ -52,6 +52,9 @@ struct Args {
     /// Let pages of any origin call the API, for trying out embedding
     #[arg(long)]
     cors: bool,
+    /// Print the contract of the API as OpenAPI 3.1, and do nothing else
+    #[arg(long)]
+    openapi: bool,
     /// Serve another folder, too, under this path, such as a host that embeds the page; repeatable
     #[arg(long, value_name = "PATH=FOLDER", value_parser = mount)]
     mount: Vec<Mount>,
@@ -110,6 +113,10 @@ fn mount(text: &str) -> Result<Mount, String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    if args.openapi {
+        print!("{}", mock_server::openapi::text());
+        return ExitCode::SUCCESS;
+    }
     let options = Options {
         fleet: FleetOptions {
             agents: args.agents as usize,

@@ -123,6 +123,11 @@ fn reword(value: &mut Value) {
     }
 }
 
+/// The contract as a file for people and programs.
+pub fn text() -> String {
+    format!("{:#}\n", *CONTRACT)
+}
+
 /// The contract as JSON.
 pub async fn document() -> Response {
     answer::unstored(&*CONTRACT)

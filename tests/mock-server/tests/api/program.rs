@@ -38,12 +38,20 @@ fn a_port_in_use_is_told_in_a_plain_sentence() {
     );
 }
 
+#[tokio::test]
+async fn it_prints_the_contract_that_it_serves() {
+    let output = program().arg("--openapi").output().unwrap();
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mock = crate::support::Mock::start().await;
+    assert_eq!(mock.get("/openapi.json").await.json(), printed);
+}
+
 #[test]
 fn help_explains_it_all() {
     let output = program().arg("--help").output().unwrap();
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
     let flags = "--host --port --agents --sites --seed --change-rate --region --no-sync --dist \
-        --base-path --control --cors --mount x-mock-world /__mock/faults GeoNames";
+        --base-path --openapi --control --cors --mount x-mock-world /__mock/faults GeoNames";
     for flag in flags.split(' ') {
         assert!(help.contains(flag), "{flag}");
     }
