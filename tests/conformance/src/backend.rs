@@ -507,10 +507,7 @@ mod tests {
             ("qwertz", "[secret]"),
             ("it came from the answer\u{7}", "it came [secret] "),
             ("cut 01234…", "cut [secret]…"),
-            (
-                "cut Bearer qw… and id=abcd…",
-                "cut [secret]… and [secret]…",
-            ),
+            ("cut Bearer qw… and id=abcd…", "cut [secret]… and [secret]…"),
             ("012 is short…", "012 is short…"),
             ("turned \u{202e}round", "turned  round"),
         ] {

@@ -22,6 +22,19 @@ fn edits_that_do_the_wrong_thing_are_caught() {
     );
     let (ip, texts, long) = ("IPv4 and IPv6", "Texts come back", "A name of 128");
     are_caught(vec![
+        came(
+            "an agent has no etag by itself",
+            {
+                let id = id_at(EDITED);
+                move |asked, came| {
+                    if asked.is("GET", "{id}") && asked.path.ends_with(&id) {
+                        came.change_agents(|agent| agent["etag"] = json!(""));
+                    }
+                }
+            },
+            &["The agent that may be edited can be read"],
+            "the agent has no etag",
+        ),
         asked(
             "what is not sent is cleared",
             |asked| {
