@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::{Specimen, texts};
-use crate::page::widgets::{Dialog, DialogRole, TextField};
+use crate::page::widgets::{Dialog, DialogRole, DialogText, TextField};
 
 const ALERT_TEXT: &str = "kp-gallery-alert-text";
 
@@ -82,7 +82,7 @@ fn long(close: Callback<()>) -> AnyView {
         .collect_view();
     view! {
         <Dialog title="Long" on_close=close>
-            <div class="kp-dialog-body">{lines}</div>
+            <DialogText>{lines}</DialogText>
             {actions(close)}
         </Dialog>
     }

@@ -10,7 +10,7 @@ use crate::domain::{Agent, Device};
 use crate::element::HostEvent;
 use crate::page::list::index_of;
 use crate::page::live_fleet::Loaded;
-use crate::page::widgets::{Dialog, DialogRole};
+use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
 /// So many devices are named; the others are counted.
@@ -63,7 +63,7 @@ pub fn RemoveDialog(
             on_close=close
             on_focus_lost=Callback::new(move |()| id.with_value(|id| desk.list.focus(id.clone())))
         >
-            <div class="kp-dialog-body">
+            <DialogText>
                 <Problem desk text=problem />
                 <div id="kp-remove-text">
                     <Show
@@ -84,7 +84,7 @@ pub fn RemoveDialog(
                         </ul>
                     </Show>
                 </div>
-            </div>
+            </DialogText>
             <footer class="kp-dialog-actions">
                 <button type="button" class="kp-button" autofocus on:click=move |_| close.run(())>
                     "Cancel"

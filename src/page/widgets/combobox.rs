@@ -413,6 +413,7 @@ fn scroll_into_menu(option: &web_sys::Element) {
         option.get_bounding_client_rect(),
         list.get_bounding_client_rect(),
     );
-    let by = (at.bottom() - frame.bottom()).max(0.0) + (at.top() - frame.top()).min(0.0);
-    list.set_scroll_top(list.scroll_top() + by.round() as i32);
+    let down = (at.bottom() - frame.bottom()).max(0.0).ceil();
+    let up = (at.top() - frame.top()).min(0.0).floor();
+    list.set_scroll_top(list.scroll_top() + (down + up) as i32);
 }

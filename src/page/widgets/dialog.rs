@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::browser::events;
+use crate::browser::observe::on_resize;
 use crate::page::icons::{self, Icon};
 
 /// What a dialog is to assistive technology.
@@ -105,6 +106,27 @@ pub fn Dialog(
             </header>
             {children()}
         </dialog>
+    }
+}
+
+/// The body of a dialog that has only text to show: where that has to be scrolled, Tab reaches it.
+#[component]
+pub fn DialogText(
+    /// The text.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let scrolls = RwSignal::new(false);
+    on_resize(node, move |node| {
+        let now = node.scroll_height() > node.client_height();
+        if scrolls.get_untracked() != now {
+            scrolls.set(now);
+        }
+    });
+    view! {
+        <div class="kp-dialog-body" tabindex=move || scrolls.get().then_some("0") node_ref=node>
+            {children()}
+        </div>
     }
 }
 

@@ -10,7 +10,7 @@ mod field;
 
 pub use combobox::{Choice, Choices, Combobox};
 pub use copy_button::CopyButton;
-pub use dialog::{Dialog, DialogRole};
+pub use dialog::{Dialog, DialogRole, DialogText};
 pub use disclosure::{Disclosure, DisclosureGroup};
 pub use field::{FieldError, TextArea, TextField};
 
