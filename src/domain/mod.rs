@@ -9,7 +9,7 @@
 //! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
 //! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
 //! - what the URL keeps: [`ViewState`];
-//! - where the list's rows lie: [`RowLayout`];
+//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`].
 
 mod age;
@@ -30,6 +30,7 @@ pub(crate) mod serde_default;
 mod site;
 mod sort;
 mod status;
+mod stay;
 mod validate;
 mod version;
 mod view_url;
@@ -51,6 +52,7 @@ pub use row_layout::RowLayout;
 pub use site::{Coordinates, PostalAddress, SITE_TITLE_CHARS, Site, SiteType};
 pub use sort::{Column, Direction, Sorting, keep_order, sort, worst_first};
 pub use status::Status;
+pub use stay::items_that_stay;
 pub use validate::{
     InvalidEntry, parse_private_ip, validate_description, validate_name, validate_private_ip,
     validate_site_title, validate_street_address,

@@ -18,6 +18,7 @@ use web_sys::{Element, Event};
 use super::Host;
 use super::lit::Lit;
 use super::shown::Shown;
+use super::widgets::keep_children;
 use crate::browser::observe::on_resize;
 use crate::domain::{Filter, RowLayout};
 use crate::element::Options;
@@ -61,6 +62,7 @@ pub fn AgentList(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
+    let body = NodeRef::<Div>::new();
     let ruler = NodeRef::<Div>::new();
     let scroll_top = RwSignal::new(0.0);
     let view_height = RwSignal::new(600.0);
@@ -108,6 +110,12 @@ pub fn AgentList(
         host,
         actions,
     };
+    keep_children(
+        body,
+        Signal::derive(move || window.with(|window| window.rows.clone())),
+        |placed| placed.row.id(),
+        move |placed| view! { <AgentRow rows placed /> }.into_any(),
+    );
     view! {
         <div class="kp-list-frame" part="list">
             <div
@@ -135,15 +143,13 @@ pub fn AgentList(
                 on:pointerleave=move |_| shown.list_in_use.set(focused.with_untracked(Option::is_some))
             >
                 <Header sorting=shown.sorting read_only />
-                <div class="kp-body" role="rowgroup" style:height=move || format!("{}px", layout.with(RowLayout::height))>
+                <div
+                    class="kp-body"
+                    role="rowgroup"
+                    node_ref=body
+                    style:height=move || format!("{}px", layout.with(RowLayout::height))
+                >
                     <div class="kp-ruler" node_ref=ruler></div>
-                    <For
-                        each=move || window.with(|window| window.rows.clone())
-                        key=|placed| placed.row.id().to_owned()
-                        let:placed
-                    >
-                        <AgentRow rows placed />
-                    </For>
                 </div>
             </div>
             {children()}

@@ -7,12 +7,14 @@ mod copy_button;
 mod dialog;
 mod disclosure;
 mod field;
+mod keyed;
 
 pub use combobox::{Choice, Choices, Combobox};
 pub use copy_button::CopyButton;
 pub use dialog::{Dialog, DialogRole, DialogText};
 pub use disclosure::{Disclosure, DisclosureGroup};
 pub use field::{FieldError, TextArea, TextField};
+pub use keyed::keep_children;
 
 use std::cell::Cell;
 

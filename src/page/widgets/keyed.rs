@@ -1,0 +1,97 @@
+//! Children by key, in order, of which none is moved without need, and never the one with focus.
+//!
+//! Leptos's `<For>` takes children out of the DOM and puts them in again when several others are
+//! added before them, which costs their focus and the text selected in them.
+
+use std::collections::HashMap;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use web_sys::{Element, Node};
+
+use crate::domain::items_that_stay;
+
+struct Child {
+    key: String,
+    node: Option<Element>,
+    /// Holds the child's effects.
+    state: AnyViewState,
+    owner: Owner,
+}
+
+/// Keeps a child for each item at the end of `parent`, in the order of the items. A child has one
+/// element; it is made when its key comes up, and goes with it. No two items have the same key.
+pub fn keep_children<T: Send + Sync + Clone + 'static>(
+    parent: NodeRef<Div>,
+    items: Signal<Vec<T>>,
+    key: impl Fn(&T) -> &str + 'static,
+    child: impl Fn(T) -> AnyView + 'static,
+) {
+    let owner = Owner::current().unwrap_or_default();
+    let children = StoredValue::new_local(Vec::<Child>::new());
+    Effect::new(move |_| {
+        let Some(parent) = parent.get() else { return };
+        let items = items.get();
+        children.update_value(|children| {
+            let mut before: HashMap<_, _> = std::mem::take(children)
+                .into_iter()
+                .enumerate()
+                .map(|(place, child)| (child.key.clone(), (place, child)))
+                .collect();
+            let mut places = Vec::with_capacity(items.len());
+            for item in items {
+                let (place, kept) = before.remove(key(&item)).unzip();
+                let key = key(&item).to_owned();
+                places.push(place);
+                children.push(kept.unwrap_or_else(|| Child::new(&owner, key, || child(item))));
+            }
+            for (_, child) in before.into_values() {
+                child.end();
+            }
+            put_in_order(&parent, children, &places);
+        });
+    });
+}
+
+impl Child {
+    fn new(parent: &Owner, key: String, view: impl FnOnce() -> AnyView) -> Self {
+        let owner = parent.child();
+        let state = owner.with(|| untrack(|| view().build()));
+        Self {
+            key,
+            node: state.elements().into_iter().next(),
+            state,
+            owner,
+        }
+    }
+
+    fn end(self) {
+        let Self {
+            mut state, owner, ..
+        } = self;
+        // Losing focus is still an event of the child's.
+        state.unmount();
+        drop(state);
+        owner.cleanup();
+    }
+}
+
+/// `places`: where each of the children was before; `None`: it is new.
+fn put_in_order(parent: &Node, children: &[Child], places: &[Option<usize>]) {
+    let has_focus = |child: &Child| {
+        let node = child.node.as_ref();
+        node.is_some_and(|node| node.matches(":focus-within").unwrap_or(false))
+    };
+    let stay = items_that_stay(places, children.iter().position(has_focus));
+    let mut next: Option<&Element> = None;
+    for (child, stays) in children.iter().zip(stay).rev() {
+        if let Some(node) = &child.node {
+            if !stays {
+                // A child can go before any of its siblings.
+                let _ = parent.insert_before(node, next.map(AsRef::as_ref));
+            }
+            next = Some(node);
+        }
+    }
+}
