@@ -26,7 +26,7 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt size mounts screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt size conformance mounts screenshots clean setup setup-tests server
 
 help: ## What can be made
 	@echo "make …"
@@ -70,6 +70,11 @@ fmt: setup ## Format the Rust code
 
 size: build ## What a browser loads, in bytes
 	@node scripts/size.mjs
+
+conformance: setup ## Hold a backend against the contract of the agent API (API=URL; more in tests/conformance/README.md)
+	@test -n "$$API" || { echo "Say where the API is: make conformance API=https://portal.example.com/api" >&2; exit 2; }
+	@test -x target/debug/conformance || echo "Building the checks (half a minute, the first time)…"
+	@cargo run --quiet -p conformance
 
 mounts: setup-tests build server ## Whether fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs

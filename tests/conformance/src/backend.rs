@@ -399,24 +399,20 @@ fn trouble(error: &ureq::Error, begun: Instant) -> Trouble {
             ("no connection comes about in time".to_owned(), true)
         }
         Error::Timeout(_) => (took(begun), false),
-        Error::Io(error) => {
-            // What can only happen once there is a connection; a name that cannot be looked up has
-            // no kind of its own.
-            let is_broken = matches!(
-                error.kind(),
-                ErrorKind::BrokenPipe
-                    | ErrorKind::ConnectionAborted
-                    | ErrorKind::ConnectionReset
-                    | ErrorKind::InvalidData
-                    | ErrorKind::UnexpectedEof
-            );
-            if is_broken {
+        Error::Io(error) => match error.kind() {
+            // What can only happen once there is a connection.
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof => {
                 let why = format!("the connection broke before an answer came: {error}");
                 (why, false)
-            } else {
-                (error.to_string(), true)
             }
-        }
+            // From rustls, such as for a certificate that nobody here trusts.
+            ErrorKind::InvalidData => (format!("no secure connection: {error}"), true),
+            // Among them a name that cannot be looked up, which has no kind of its own.
+            _ => (error.to_string(), true),
+        },
         Error::Tls(_) | Error::Rustls(_) => (format!("no secure connection: {error}"), true),
         Error::InvalidProxyUrl => (error.to_string(), true),
         _ => (format!("what came is no answer in HTTP: {error}"), false),

@@ -1,5 +1,6 @@
 //! `conformance`: see `README.md`, or `--help`.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,7 +83,10 @@ fn main() -> ExitCode {
     // Without a handler the run just ends where it is: no reason not to begin.
     let _ = ctrlc::set_handler(move || {
         flag.store(true, Ordering::Relaxed);
-        eprintln!("Ending; what was edited is put back first.");
+        let _ = writeln!(
+            std::io::stderr(),
+            "Ending; what was edited is put back first."
+        );
     });
     match options(Args::parse(), interrupted).and_then(look) {
         Ok(code) => code,
@@ -96,17 +100,31 @@ fn main() -> ExitCode {
 /// Runs all checks and prints each finding as it comes.
 fn look(options: Options) -> Result<ExitCode, CannotRun> {
     let mut teller = Teller::default();
-    println!("The contract of the agent API, as {} keeps it", options.api);
+    let mut heading = Some(format!(
+        "The contract of the agent API, as {} keeps it",
+        options.api
+    ));
     let report = run(options, &mut |finding: &Finding| {
-        print!("{}", teller.tell(finding));
+        if let Some(heading) = heading.take() {
+            print(&format!("{heading}\n"));
+        }
+        print(&teller.tell(finding));
     })?;
-    println!("\n{}", report.summary());
+    print(&format!("\n{}\n", report.summary()));
     let (_, failed, _) = report.counts();
     Ok(match (report.interrupted, failed) {
         (true, _) => ExitCode::from(COULD_NOT_RUN),
         (false, 0) => ExitCode::SUCCESS,
         (false, _) => ExitCode::FAILURE,
     })
+}
+
+/// Prints, if anybody reads it still: `conformance | head` must not end before all is put back.
+fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
 }
 
 fn options(args: Args, interrupted: Arc<AtomicBool>) -> Result<Options, CannotRun> {

@@ -137,6 +137,10 @@ fn it_exits_with_2_where_it_cannot_run() {
             &[("API", "http://nobody.invalid")],
             "http://nobody.invalid cannot be reached: ",
         ),
+        (
+            &[("API", &*base.replace("http:", "https:"))],
+            "cannot be reached: no secure connection: ",
+        ),
         (&[("API", base)], "The backend asks to sign in (401)"),
         (
             &[("API", base), ("HEADER", TOKEN)],
@@ -153,8 +157,28 @@ fn it_exits_with_2_where_it_cannot_run() {
     ] {
         let (code, out, err) = run(variables);
         assert_eq!(code, Some(2), "{out}{err}");
-        assert!(err.contains(words), "{err}");
+        assert!(out.is_empty() && err.contains(words), "{out}{err}");
     }
+}
+
+#[test]
+fn it_puts_back_what_it_edited_though_nobody_reads_on() {
+    let mock = Mock::start(|_| {}, Proxy::default());
+    let before = mock.agents()[EDITED].clone();
+    let agent = id_at(EDITED);
+    let mut child = program(&[
+        ("API", &mock.base),
+        ("AUTH_TOKEN", TOKEN),
+        ("AGENT", &agent),
+    ])
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let after = mock.agents()[EDITED].clone();
+    assert_ne!(after["etag"], before["etag"]);
+    assert_eq!(after["name"], before["name"]);
 }
 
 #[test]
@@ -166,7 +190,8 @@ fn interrupted_it_puts_back_what_it_edited_and_exits_with_2() {
     let proxy = Proxy {
         came: Some(Arc::new(move |asked, _| {
             if asked.is("PATCH", "{id}") && arrived.lock().unwrap().send(()).is_ok() {
-                let _ = may_go_on.lock().unwrap().recv();
+                // Other requests have to go on meanwhile.
+                let _ = tokio::task::block_in_place(|| may_go_on.lock().unwrap().recv());
             }
         })),
         ..Proxy::default()
