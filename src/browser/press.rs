@@ -53,7 +53,8 @@ impl Press {
         self.is_down.try_set_value(false);
         let waiting = self.waiting.try_update_value(std::mem::take);
         for action in waiting.unwrap_or_default() {
-            action.run(());
+            // The press may have closed what the action is about.
+            action.try_run(());
         }
     }
 }
