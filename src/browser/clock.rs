@@ -36,3 +36,30 @@ impl Alarm {
         self.0.try_set_value(None);
     }
 }
+
+/// A frame that is waited for; ends as an [`Alarm`] does.
+#[derive(Clone, Copy)]
+pub struct NextFrame(StoredValue<Option<CancelledOnDrop>, LocalStorage>);
+
+struct CancelledOnDrop(AnimationFrameRequestHandle);
+
+impl Drop for CancelledOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Waits for none; belongs to the current owner.
+impl Default for NextFrame {
+    fn default() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+}
+
+impl NextFrame {
+    /// Calls back once, before the next frame is painted.
+    pub fn set(self, callback: impl FnOnce() + 'static) {
+        let frame = request_animation_frame_with_handle(callback).ok();
+        self.0.try_set_value(frame.map(CancelledOnDrop));
+    }
+}

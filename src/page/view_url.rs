@@ -27,6 +27,8 @@ pub struct ViewUrl {
     /// What the URL stood for when it was last read or written.
     seen: StoredValue<ViewState>,
     settling: Alarm,
+    /// What listens to the URL's changes.
+    listening: StoredValue<Owner>,
     /// The page itself went back; its `popstate` is still to come.
     going_back: StoredValue<bool>,
     /// Asked before Back or Forward takes the open dialog away; `true`: it has to stay.
@@ -50,6 +52,7 @@ impl ViewUrl {
             place: StoredValue::new(Place::default()),
             seen: StoredValue::new(ViewState::default()),
             settling: Alarm::default(),
+            listening: StoredValue::new(Owner::new()),
             going_back: StoredValue::new(false),
             guard: StoredValue::new(None),
         };
@@ -64,11 +67,21 @@ impl ViewUrl {
             false,
         );
         on_cleanup(move || url.disown());
-        if let Some(window) = web_sys::window() {
-            events::listen(&window, "popstate", move |_| url.on_popstate());
-        }
-        history::on_change_by_script(move || url.on_change());
         url
+    }
+
+    /// Follows Back, Forward and the host's router where the URL is the page's, and nothing else.
+    fn listen(self) {
+        let is_ours = self.mode() != UrlState::Memory;
+        let Some(listening) = self.listening.try_get_value() else {
+            return;
+        };
+        listening.with_cleanup(|| {
+            if is_ours && let Some(window) = web_sys::window() {
+                events::listen(&window, "popstate", move |_| self.on_popstate());
+                history::on_change_by_script(move || self.on_change());
+            }
+        });
     }
 
     /// Takes another place in the URL. A view that is there counts; where there is none, or a dialog
@@ -87,6 +100,7 @@ impl ViewUrl {
             |url| url.path().trim_end_matches('/').to_owned(),
         );
         self.place.set_value(Place { mode, base });
+        self.listen();
         let is_list = self.state.with_untracked(|state| state.dialog.is_none());
         if let Some(state) = self
             .read()

@@ -45,7 +45,6 @@ declare global {
 
 /** Runs in the page, and so stands alone. */
 export function keepLedger() {
-  const { setTimeout: later } = window;
   Error.stackTraceLimit = 50;
   const stack = () => new Error().stack?.split('\n').slice(3) ?? [];
   /** Begun by a script of the page, not by the test. */
@@ -281,8 +280,8 @@ export function keepLedger() {
 
   window.ledger = {
     async read() {
-      // What ends in microtasks has ended.
-      await new Promise((done) => later(done, 0));
+      // What ends in microtasks has ended; no frame, timer or answer has come in between.
+      for (let turns = 0; turns < 100; turns++) await null;
       book(watcher.takeRecords());
       return {
         listeners: [...listeners]

@@ -110,6 +110,8 @@ const marker = (page: Page) => map(page).getByRole('button', { name: /worst stat
 const popup = (page: Page) => page.getByRole('group', { name: /worst status/ });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+
 /** A point of the map with nothing on it. */
 async function water(page: Page): Promise<[number, number]> {
   await settled(marker(page));
@@ -141,6 +143,20 @@ async function useAll(page: Page, mock: Mock) {
   await autoRefresh(page).uncheck();
   await autoRefresh(page).check();
   await refreshNow(page, mock);
+  // Details and dialogs.
+  await button(page, 'Details for agent 0').click();
+  await button(page, 'Update agent 0').click();
+  await dialog(page, 'kproxy Agent').getByRole('textbox', { name: 'Description' }).fill('In the cellar');
+  await dialog(page, 'kproxy Agent').getByRole('combobox', { name: 'Site' }).fill('Li');
+  await page.getByRole('option', { name: 'Lima' }).click();
+  await dialog(page, 'kproxy Agent').getByRole('button', { name: 'Save' }).click();
+  await expect(dialog(page, 'kproxy Agent')).toHaveCount(0);
+  await button(page, 'Remove agent 0').click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await button(page, 'Add kproxy Agent').click();
+  await button(page, 'Docker').click();
+  await button(page, 'Show').click();
+  await page.keyboard.press('Escape');
   // The map: popups, buttons, drag, double-click, wheel, keyboard.
   await settled(marker(page));
   await marker(page).hover();
@@ -265,6 +281,41 @@ const AT_WORK: [string, (page: Page, mock: Mock) => Promise<unknown>][] = [
     await filter(page).fill('agent 1');
     await status(page).selectOption('critical');
   }],
+  ['a row is open', (page) => button(page, 'Details for agent 0').click()],
+  ['an agent is being edited', async (page) => {
+    await button(page, 'Update agent 0').click();
+    await dialog(page, 'kproxy Agent').getByRole('combobox', { name: 'Site' }).fill('Li');
+    await expect(page.getByRole('listbox')).toBeVisible();
+  }],
+  ['a dialog asks what to do with what was typed', async (page) => {
+    await button(page, 'Update agent 0').click();
+    await dialog(page, 'kproxy Agent').getByRole('textbox', { name: 'Description' }).fill('In the cellar');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('button', { name: 'Keep editing' })).toBeVisible();
+  }],
+  ['the page waits for a new agent', async (page) => {
+    await button(page, 'Add kproxy Agent').click();
+    await expect(page.getByText('Waiting for a new agent…')).toBeVisible();
+  }],
+  ['a dialog has just been closed', async (page) => {
+    await button(page, 'Remove agent 0').click();
+    await page.evaluate(() => {
+      const host = document.querySelector('kproxy-agents')!;
+      const [cancel] = host.shadowRoot!.querySelectorAll<HTMLElement>('dialog .kp-button');
+      cancel.click();
+      host.remove();
+    });
+  }],
+  ['an agent’s row is about to be shown', async (page) => {
+    await settled(marker(page));
+    await marker(page).click();
+    await popup(page).getByRole('button').first().waitFor();
+    await page.evaluate(() => {
+      const host = document.querySelector('kproxy-agents')!;
+      host.shadowRoot!.querySelector<HTMLElement>('.kp-popup button')!.click();
+      host.remove();
+    });
+  }],
   ['a failed read is to be tried again', async (page, mock) => {
     await mock.fault({ route: AGENTS, status: 503 });
     await button(page, 'Refresh').click();
@@ -291,6 +342,49 @@ for (const [when, act] of AT_WORK) {
     });
   });
 }
+
+/* ---- Where it shares the URL ---- */
+
+test('in mode query it changes its own keys of the URL, and nothing else', async ({ page, mock }) => {
+  await mock.fleet(FLEET, PLACES);
+  await open(page, { 'url-state': 'query' }, '/outside.html?lang=en&kp=1#section');
+  await loaded(page);
+  await page.evaluate(() => {
+    window.history.replaceState({ idx: 7 }, '');
+    window.scrollTo(0, 10);
+    window.ledger.forget();
+  });
+  await filter(page).fill('agent');
+  await expect(page).toHaveURL('/outside.html?lang=en&kp=1&kp-q=agent#section');
+  expect(await page.evaluate(() => window.history.state)).toEqual({ idx: 7 });
+  await status(page).selectOption('critical');
+  expect((await effects(page)).scroll).toEqual([0, 10]);
+  // Back and Forward scroll as the browser sees fit.
+  await page.goBack();
+  await expect(status(page)).toHaveValue('all');
+  await button(page, 'Add kproxy Agent').click();
+  await expect(page).toHaveURL('/outside.html?lang=en&kp=1&kp-q=agent&kp-dialog=add#section');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL('/outside.html?lang=en&kp=1&kp-q=agent#section');
+
+  const mounted = await effects(page);
+  expect([...new Set(mounted.listeners)]).toEqual(['Navigation currententrychange', ...LISTENS_TO, 'window popstate'].sort());
+  const url = '/outside.html?lang=en&kp=1&kp-q=agent';
+  expect(mounted).toMatchObject({
+    history: [
+      `replaceState ${url}#section`,
+      `pushState ${url}&kp-status=critical#section`,
+      `pushState ${url}&kp-dialog=add#section`,
+      'back',
+    ],
+    mutations: [],
+    globals: [],
+  });
+
+  // What was typed last is not written into the URL of whoever comes next.
+  await filter(page).fill('agent 5');
+  expect(await removed(page)).toEqual({ ...nothing, scroll: expect.anything() });
+});
 
 test('removal aborts the requests that are under way', async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);

@@ -9,6 +9,7 @@ use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 use super::conflict::Conflicts;
 use super::form::{AgentForm, FormField, Saved};
 use super::{Desk, Problem};
+use crate::browser::clock::NextFrame;
 use crate::browser::events;
 use crate::domain::{Agent, find_sites};
 use crate::page::icons::StatusBadge;
@@ -99,6 +100,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     }));
     ask_before_unload(form);
 
+    let next_frame = NextFrame::default();
     let save = move || {
         spawn_local_scoped_with_cancellation(async move {
             match form.save().await {
@@ -107,7 +109,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                     close();
                 }
                 // What is wrong is on screen after the next turn of effects.
-                Saved::No => request_animation_frame(move || focus_first_problem(fields)),
+                Saved::No => next_frame.set(move || focus_first_problem(fields)),
             }
         });
     };
@@ -209,11 +211,12 @@ fn SiteFields(desk: Desk, form: AgentForm) -> impl IntoView {
     });
     let first_of_new = NodeRef::<html::Input>::new();
     let of_existing = NodeRef::<html::Input>::new();
+    let next_frame = NextFrame::default();
     let toggle = move |_| {
         form.makes_site
             .update(|makes_site| *makes_site = !*makes_site);
         let makes_site = form.makes_site.get_untracked();
-        request_animation_frame(move || {
+        next_frame.set(move || {
             let field = if makes_site {
                 first_of_new
             } else {

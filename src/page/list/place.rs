@@ -8,6 +8,7 @@ use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 
 use super::row::index_of;
+use crate::browser::clock::NextFrame;
 use crate::domain::{Filter, RowLayout, Sorting};
 use crate::page::shown::{Rows, Shown};
 
@@ -159,6 +160,7 @@ pub fn reveal_wanted(
     shown: Shown,
     focused: RwSignal<Option<String>>,
 ) {
+    let next_frame = NextFrame::default();
     Effect::new(move |_| {
         if handle.list_wanted.get()
             && let Some(node) = scroller.node.get_untracked()
@@ -195,7 +197,7 @@ pub fn reveal_wanted(
         }
         // Pinned, the row is in the DOM after the next turn of effects.
         focused.set(Some(wanted.id.clone()));
-        request_animation_frame(move || {
+        next_frame.set(move || {
             let toggle = row_node(&node, &wanted.id)
                 .and_then(|row| row.query_selector(".kp-toggle").ok().flatten())
                 .and_then(|toggle| toggle.dyn_into::<HtmlElement>().ok());

@@ -20,8 +20,9 @@ use super::icons::{self, Icon};
 use super::lit::Lit;
 use super::live_fleet::Loaded;
 use super::shown::{Rows, Shown};
+use crate::browser::clock::{Alarm, NextFrame};
+use crate::browser::intl;
 use crate::browser::observe::on_resize;
-use crate::browser::{clock::Alarm, intl};
 use crate::domain::{Bounds, Filter};
 use crate::element::Options;
 use crate::leaflet::{self, Leaflet, Map, lat_lng, object};
@@ -120,6 +121,7 @@ pub fn AgentsMap(
     draw_markers(drawn, ready, groups, zoom, lit);
     follow_agents(drawn, ready, shown, filter, loaded, groups, zoom);
 
+    let next_frame = NextFrame::default();
     let activate = move |key: String| {
         let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM as u8));
         let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
@@ -132,7 +134,7 @@ pub fn AgentsMap(
             });
         } else {
             open.set(Some(key));
-            request_animation_frame(move || focus_popup(host));
+            next_frame.set(move || focus_popup(host));
         }
     };
     let fit = move || drawn.fit(&shown.rows.get_untracked(), true);

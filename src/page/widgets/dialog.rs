@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
+use crate::browser::clock::NextFrame;
 use crate::browser::events;
 use crate::browser::observe::on_resize;
 use crate::page::icons::{self, Icon};
@@ -44,6 +45,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let next_frame = NextFrame::default();
     Effect::new(move |is_shown: Option<bool>| {
         let Some(dialog) = node.get() else {
             return false;
@@ -55,7 +57,7 @@ pub fn Dialog(
                 on_close.run(());
                 // Its owner may keep it, to ask first.
                 if let Some(dialog) = node.try_get_untracked().flatten() {
-                    request_animation_frame(move || show(dialog));
+                    next_frame.set(move || show(dialog));
                 }
             };
             // A browser may close it past us, on a second Esc for example.
@@ -148,6 +150,10 @@ fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Callback<()>>)
     let kept = send_wrapper::SendWrapper::new((root, opener));
     on_cleanup(move || {
         let (root, opener) = kept.take();
+        if !root.is_connected() {
+            // The whole page goes.
+            return;
+        }
         request_animation_frame(move || {
             if root.active_element().is_some() || !root.is_connected() {
                 return;
