@@ -275,9 +275,9 @@ fn NewAgents(desk: Desk) -> impl IntoView {
     };
     view! {
         <footer class="kp-new-agents">
-            <ul role="status" aria-label="New agents">
-                <For each=move || new.get() key=String::clone let:id>{agent(id)}</For>
-            </ul>
+            <div role="status" aria-label="New agents">
+                <ul><For each=move || new.get() key=String::clone let:id>{agent(id)}</For></ul>
+            </div>
             <p class="kp-waiting"><span class="kp-pulse"></span>{waiting}</p>
         </footer>
     }
