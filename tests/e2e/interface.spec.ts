@@ -55,8 +55,9 @@ test('the custom properties are those that the style sheets read, with their def
   const tokens = [...css.matchAll(/(--[\w-]+): var\((--kp-[\w-]+), (.*?)\);/g)].map(([, used, name, value]) => ({ used, name, default: value }));
   const read = new Set([...css.matchAll(/--kp-[\w-]+/g)].map(([name]) => name));
   expect([...read].sort()).toEqual(names(published.cssProperties));
-  expect(tokens.map(({ name, default: value }) => [name, value]).sort()).toEqual(
-    published.cssProperties.map(({ name, default: value }) => [name, value]).sort(),
+  expect(tokens.map(({ name, default: value }) => [name, value!.replace(/^0\./, '.')]).sort()).toEqual(
+    // A release build writes 0.5 as .5.
+    published.cssProperties.map(({ name, default: value }) => [name, value?.replace(/^0\./, '.')]).sort(),
   );
   // Each is used for something.
   for (const { used } of tokens) expect(css, used).toContain(`var(${used})`);

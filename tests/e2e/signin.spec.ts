@@ -185,8 +185,9 @@ test('authHeaders, set before the element is defined, gives headers for each cal
     let calls = 0;
     (node as Element).authHeaders = async () => {
       calls += 1;
+      const call = calls;
       await new Promise((resolve) => setTimeout(resolve, 20));
-      return { 'X-CH-Auth-Email': 'ops@example.com', 'X-CH-Auth-API-Token': `token-${calls}`, 'x-left-out': undefined };
+      return { 'X-CH-Auth-Email': 'ops@example.com', 'X-CH-Auth-API-Token': `token-${call}`, 'x-left-out': undefined };
     };
   });
   letGo();
