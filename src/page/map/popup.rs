@@ -88,10 +88,9 @@ pub fn Popup(
             || open_marker().is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
     };
     let close_soon = move || {
-        lit.set(None);
         closing.set(GRACE_MS, move || {
-            if open.try_with_untracked(Option::is_some) == Some(true) && !is_in_use() {
-                open.set(None);
+            if !is_in_use() {
+                close(open, lit);
             }
         });
     };
@@ -234,6 +233,17 @@ fn Many(content: Content, now: RwSignal<DateTime<Utc>>, on_go: Callback<String>)
         {(content.more > 0).then(|| view! {
             <p class="kp-muted">{format!("and {} more", intl::count(content.more))}</p>
         })}
+    }
+}
+
+/// Closes the popup. What is lit stayed so until now: the pointer may have been on its way from the
+/// marker to the popup.
+fn close(open: RwSignal<Option<String>>, lit: RwSignal<Option<Lit>>) {
+    if open.try_with_untracked(Option::is_some) == Some(true) {
+        open.set(None);
+    }
+    if lit.try_with_untracked(|lit| matches!(lit, Some(Lit::Places(_)))) == Some(true) {
+        lit.set(None);
     }
 }
 
