@@ -184,8 +184,7 @@ test('authHeaders, set before the element is defined, gives headers for each cal
   await page.locator('kproxy-agents').evaluate((node) => {
     let calls = 0;
     (node as Element).authHeaders = async () => {
-      calls += 1;
-      const call = calls;
+      const call = ++calls;
       await new Promise((resolve) => setTimeout(resolve, 20));
       return { 'X-CH-Auth-Email': 'ops@example.com', 'X-CH-Auth-API-Token': `token-${call}`, 'x-left-out': undefined };
     };
