@@ -14,6 +14,7 @@ use mock_server::{FleetOptions, MAX_AGENTS, MAX_SITES, Mount, Options, Server};
 /// Once it listens it prints its address, such as `http://127.0.0.1:8080`, on a line of its own.
 #[derive(Debug, Parser)]
 #[command(version, after_help = NOTES, max_term_width = 100)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct Args {
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1")]
