@@ -39,6 +39,34 @@ test('an element that is moved keeps its state', async ({ page, mock }) => {
   expect(await mock.reads()).toHaveLength(reads);
 });
 
+test('an element that is moved by moveBefore keeps its state, too', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await page.goto('/');
+  await loaded(page);
+  await mark(page);
+  await page.locator('kproxy-agents').evaluate((node) => {
+    const main = document.querySelector('main') as HTMLElement & { moveBefore(node: Node, child: Node | null): void };
+    const box = main.appendChild(document.createElement('div')) as unknown as typeof main;
+    box.moveBefore(node, null);
+  });
+  expect(await isMarked(page)).toBe(true);
+  await refreshNow(page, mock);
+  expect(await isMarked(page)).toBe(true);
+});
+
+test('it brings no landmark but the map', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await serveHost(page, '/portal', '<kproxy-agents url-state="path" base-path="/portal"></kproxy-agents>');
+  for (const path of ['', '/add', '/agents/a/edit', '/agents/a/remove']) {
+    await page.goto(`/portal${path}`);
+    await loaded(page);
+    for (const role of ['main', 'banner', 'contentinfo', 'navigation', 'complementary'] as const) {
+      await expect(page.getByRole(role, { includeHidden: true }), `${role} at ${path}`).toHaveCount(0);
+    }
+    await expect(page.getByRole('region', { includeHidden: true })).toHaveCount(1);
+  }
+});
+
 /** Marks alpha's row, to see later whether it is still the same. */
 const mark = (page: Page) => row(page, 'alpha').evaluate((node) => Object.assign(node, { isMarked: true }));
 const isMarked = (page: Page) => row(page, 'alpha').evaluate((node) => 'isMarked' in node);

@@ -274,11 +274,11 @@ fn NewAgents(desk: Desk) -> impl IntoView {
         None => "Waiting for a new agent…".to_owned(),
     };
     view! {
-        <footer class="kp-new-agents">
+        <div class="kp-new-agents">
             <div role="status" aria-label="New agents">
                 <ul><For each=move || new.get() key=String::clone let:id>{agent(id)}</For></ul>
             </div>
             <p class="kp-waiting"><span class="kp-pulse"></span>{waiting}</p>
-        </footer>
+        </div>
     }
 }

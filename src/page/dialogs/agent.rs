@@ -65,11 +65,11 @@ fn NoAgent(desk: Desk) -> impl IntoView {
     view! {
         <Dialog title=TITLE on_close on_focus_lost=Callback::new(move |()| desk.list.focus_list())>
             <div class="kp-dialog-body"><p role="status">{text}</p></div>
-            <footer class="kp-dialog-actions">
+            <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                     "Cancel"
                 </button>
-            </footer>
+            </div>
         </Dialog>
     }
 }
@@ -162,7 +162,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                     />
                     <SiteFields desk form />
                 </div>
-                <footer class="kp-dialog-actions">
+                <div class="kp-dialog-actions">
                     <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                         "Cancel"
                     </button>
@@ -174,7 +174,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                     >
                         "Save"
                     </button>
-                </footer>
+                </div>
             </form>
         </Dialog>
         <Show when=move || asks.get()>
@@ -293,14 +293,14 @@ fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoVi
             <div class="kp-dialog-body">
                 <p id="kp-discard-text">"Your changes to this agent have not been saved."</p>
             </div>
-            <footer class="kp-dialog-actions">
+            <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" autofocus on:click=move |_| on_keep.run(())>
                     "Keep editing"
                 </button>
                 <button type="button" class="kp-button kp-danger" on:click=move |_| on_discard.run(())>
                     "Discard"
                 </button>
-            </footer>
+            </div>
         </Dialog>
     }
 }

@@ -85,7 +85,7 @@ pub fn RemoveDialog(
                     </Show>
                 </div>
             </DialogText>
-            <footer class="kp-dialog-actions">
+            <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" autofocus on:click=move |_| close.run(())>
                     "Cancel"
                 </button>
@@ -103,7 +103,7 @@ pub fn RemoveDialog(
                         "Remove"
                     </button>
                 </Show>
-            </footer>
+            </div>
         </Dialog>
     }
 }

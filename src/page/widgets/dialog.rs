@@ -92,7 +92,7 @@ pub fn Dialog(
             node_ref=node
             on:keydown=on_keydown
         >
-            <header class="kp-dialog-head">
+            <div class="kp-dialog-head">
                 <h2 class="kp-dialog-title">{title}</h2>
                 {(!is_alert).then(|| view! {
                     <button
@@ -105,7 +105,7 @@ pub fn Dialog(
                         <Icon svg=icons::CLOSE />
                     </button>
                 })}
-            </header>
+            </div>
             {children()}
         </dialog>
     }
