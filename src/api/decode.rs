@@ -1,7 +1,7 @@
 //! From the text of an answer to agents, sites and credentials.
 //!
 //! A page of agents is read at one go; only where that fails is each agent read by itself, so that
-//! a malformed one costs only itself.
+//! a malformed one costs only itself. So are the sites.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -44,14 +44,11 @@ pub struct DecodedSites {
 /// # Errors
 /// [`ApiError::Malformed`] where the page as a whole cannot be read.
 pub fn agents_page(text: &str) -> Result<DecodedPage, ApiError> {
-    let (page, unreadable) = match serde_json::from_str::<AgentsPage<Agent>>(text) {
-        Ok(page)
-            if !text.trim_start().starts_with('[')
-                && page.agents.iter().all(|agent| !agent.id.is_empty()) =>
-        {
-            (page, Vec::new())
-        }
-        _ => agents_one_by_one(text)?,
+    let whole: Option<AgentsPage<Agent>> = at_one_go(text)
+        .filter(|page: &AgentsPage<Agent>| page.agents.iter().all(|agent| !agent.id.is_empty()));
+    let (page, unreadable) = match whole {
+        Some(page) => (page, Vec::new()),
+        None => agents_one_by_one(text)?,
     };
     Ok(DecodedPage {
         agents: page.agents,
@@ -81,13 +78,36 @@ fn agents_one_by_one(text: &str) -> Result<(AgentsPage<Agent>, Vec<ApiError>), A
 /// # Errors
 /// [`ApiError::Malformed`] where they cannot be read as a whole.
 pub fn sites(text: &str) -> Result<DecodedSites, ApiError> {
-    let answer: SitesAnswer<&RawValue> = parse(text, "")?;
-    let (sites, errors) = each_by_itself(&answer.sites, "sites", |site: &Site| &site.id);
+    let whole: Option<SitesAnswer<Site>> = at_one_go(text)
+        .filter(|answer: &SitesAnswer<Site>| answer.sites.iter().all(|site| !site.id.is_empty()));
+    let (answer, errors) = match whole {
+        Some(answer) => (answer, Vec::new()),
+        None => sites_one_by_one(text)?,
+    };
     let unknown_to_backend = usize::try_from(answer.invalid_count).unwrap_or_default();
     Ok(DecodedSites {
-        sites,
+        sites: answer.sites,
         unreadable: errors.len() + unknown_to_backend,
     })
+}
+
+fn sites_one_by_one(text: &str) -> Result<(SitesAnswer<Site>, Vec<ApiError>), ApiError> {
+    let answer: SitesAnswer<&RawValue> = parse(text, "")?;
+    let (sites, errors) = each_by_itself(&answer.sites, "sites", |site: &Site| &site.id);
+    let answer = SitesAnswer {
+        sites,
+        invalid_count: answer.invalid_count,
+    };
+    Ok((answer, errors))
+}
+
+/// Reads text of which nothing is malformed: the quick way, which cannot tell what is wrong.
+fn at_one_go<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
+    // See `parse` for the bracket.
+    let is_list = text.trim_start().starts_with('[');
+    (!is_list)
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 /// Reads the answer to GET or PATCH of one agent.

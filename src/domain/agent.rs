@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::serde_default::{null_as_default, null_as_default_port};
+use super::serde_time::time_or_null;
 
 /// The most code points that an agent's name may have.
 pub const MAX_NAME_CHARS: usize = 128;
@@ -50,10 +51,10 @@ pub struct Agent {
     #[serde(default, deserialize_with = "null_as_default")]
     pub version: String,
     /// When the backend last heard from it; its status is computed from this. `None`: never.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "time_or_null")]
     pub last_contact: Option<DateTime<Utc>>,
     /// When it last passed any flow. `None`: never.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "time_or_null")]
     pub last_seen: Option<DateTime<Utc>>,
     /// The `--api_email` that it was started with.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -65,7 +66,7 @@ pub struct Agent {
     #[serde(default, deserialize_with = "null_as_default")]
     pub devices: Vec<Device>,
     /// When the backend first heard from it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "time_or_null")]
     pub created: Option<DateTime<Utc>>,
     /// Changes with every edit of `name`, `description`, `siteId` and `privateIp`.
     #[serde(default, deserialize_with = "null_as_default")]

@@ -27,6 +27,7 @@ mod place;
 mod row;
 mod row_layout;
 pub(crate) mod serde_default;
+mod serde_time;
 mod site;
 mod sort;
 mod status;

@@ -1,5 +1,7 @@
 //! A site: a place of the organisation's where agents and devices stand.
 
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::serde_default::null_as_default;
@@ -79,17 +81,11 @@ pub enum SiteType {
 }
 
 fn known_or_unspecified<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SiteType, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Lenient {
-        Known(SiteType),
-        #[allow(dead_code, reason = "read only to be passed over")]
-        Unknown(Option<String>),
-    }
-    Ok(match Lenient::deserialize(deserializer)? {
-        Lenient::Known(site_type) => site_type,
-        Lenient::Unknown(_) => SiteType::Unspecified,
-    })
+    let name: Option<String> = Option::deserialize(deserializer)?;
+    let known = name.map(|name| SiteType::deserialize(name.into_deserializer()));
+    Ok(known
+        .and_then(Result::<_, ValueError>::ok)
+        .unwrap_or_default())
 }
 
 /// A place on the globe, in signed decimal degrees; latitude within ±90, longitude within ±180.
