@@ -4,20 +4,20 @@
 //! and site remembers the count at which it was last heard of: a read may overwrite or drop only
 //! what was not heard of after the read began.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::natural::natural_cmp;
-use super::{Agent, Row, Site, Status, StatusCounts};
+use super::{Agent, QuickMap, Row, Site, Status, StatusCounts};
 
 /// The fleet: every agent with its site and status, and all sites.
 ///
 /// An agent that did not change keeps its very [`Arc<Row>`].
 #[derive(Debug, Default)]
 pub struct Fleet {
-    agents: HashMap<String, Entry>,
+    agents: QuickMap<String, Entry>,
     /// When each agent that the user removed was removed, lest an older read bring it back.
     removed: BTreeMap<String, Count>,
     sites: BTreeMap<String, SiteEntry>,

@@ -60,3 +60,7 @@ pub use validate::{
 };
 pub use version::Version;
 pub use view_url::{DialogView, ViewState, below_base};
+
+/// A map for keys that nobody makes up to slow us down: ids of one's own backend, coordinates. Three
+/// times as quick as the standard one, which tells on 100,000 agents.
+pub(crate) type QuickMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;

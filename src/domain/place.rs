@@ -1,10 +1,9 @@
 //! Agents on the map: those at one place, and places too close to tell apart.
 
-use std::collections::HashMap;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use super::{Coordinates, Row, StatusCounts};
+use super::{Coordinates, QuickMap, Row, StatusCounts};
 
 /// Places closer than this on screen share a marker.
 pub const CLUSTER_RADIUS_PX: f64 = 36.0;
@@ -39,7 +38,7 @@ pub struct Cluster {
 /// Gathers the agents at each place, from west to east whatever the order of the rows, so that
 /// markers do not move when the list is sorted. Agents without a location are left out.
 pub fn places(rows: &[Arc<Row>]) -> Vec<Place> {
-    let mut index_of: HashMap<(u64, u64), usize> = HashMap::new();
+    let mut index_of: QuickMap<(u64, u64), usize> = QuickMap::default();
     let mut places: Vec<Place> = Vec::new();
     for row in rows {
         let Some(Coordinates { lat, lon }) = row.coordinates() else {
@@ -86,7 +85,7 @@ pub fn clusters(places: &[Place], zoom: u8) -> Vec<Cluster> {
         .iter()
         .map(|place| map.project(place.coordinates))
         .collect();
-    let mut grid: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
+    let mut grid: QuickMap<(i32, i32), Vec<usize>> = QuickMap::default();
     for (index, point) in points.iter().enumerate() {
         grid.entry(point.square(0.0, 0.0)).or_default().push(index);
     }
