@@ -15,7 +15,7 @@ use super::error::ApiError;
 use super::session::Session;
 use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
-    MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
+    DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
 };
 use crate::browser::clock::local_now;
 use crate::element::{CredentialsMode, HostEvent, Options};
@@ -25,6 +25,8 @@ use crate::element::{CredentialsMode, HostEvent, Options};
 pub enum AgentsQuery {
     /// The whole list, from its first page.
     Whole,
+    /// The same, with a smaller first page, so that there is soon something to show.
+    WholeSmallPageFirst,
     /// What changed since this `syncToken` was given.
     ChangesSince(String),
     /// The page that this `nextPageToken` asks for.
@@ -72,9 +74,13 @@ impl Client {
 
     /// One page of agents.
     pub async fn agents(self, query: AgentsQuery) -> Result<DecodedPage, ApiError> {
-        let mut path = format!("{AGENTS_PATH}?pageSize={MAX_PAGE_SIZE}");
+        let page_size = match &query {
+            AgentsQuery::WholeSmallPageFirst => DEFAULT_PAGE_SIZE,
+            _ => MAX_PAGE_SIZE,
+        };
+        let mut path = format!("{AGENTS_PATH}?pageSize={page_size}");
         let token = match &query {
-            AgentsQuery::Whole => None,
+            AgentsQuery::Whole | AgentsQuery::WholeSmallPageFirst => None,
             AgentsQuery::ChangesSince(token) => Some(("syncToken", token)),
             AgentsQuery::NextPage(token) => Some(("pageToken", token)),
         };
@@ -199,7 +205,8 @@ impl Client {
         }
         .map_err(|_| ApiError::Network)?;
         let response = request.send().await.map_err(|_| ApiError::Network)?;
-        let text = response.text().await;
+        // Not `text()`: a large answer would go through a JavaScript string.
+        let text = response.binary().await.map(into_text);
         if response.ok() {
             return text.map_err(|_| ApiError::Network);
         }
@@ -252,6 +259,17 @@ fn headers_of(answer: &JsValue) -> Result<Headers, JsValue> {
         }
     }
     Ok(headers)
+}
+
+/// As `Response.text()` decodes: without a byte order mark, and with a replacement for what is not
+/// UTF-8.
+fn into_text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 fn credentials(mode: CredentialsMode) -> RequestCredentials {

@@ -426,9 +426,13 @@ impl LiveFleet {
             else {
                 return Ok(());
             };
-            let mut query = token
-                .clone()
-                .map_or(AgentsQuery::Whole, AgentsQuery::ChangesSince);
+            let mut query = match token.clone() {
+                Some(token) => AgentsQuery::ChangesSince(token),
+                None if self.loaded.get_untracked() == Loaded::Nothing => {
+                    AgentsQuery::WholeSmallPageFirst
+                }
+                None => AgentsQuery::Whole,
+            };
             let mut unreadable = 0;
             loop {
                 let page = match self.client.agents(query.clone()).await {
