@@ -144,12 +144,12 @@ fn GoingButton() -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
     let is_there = RwSignal::new(true);
     let back = NodeRef::<html::Button>::new();
-    let on_focus_lost = Callback::new(move |()| {
+    let focus_back = move || {
         if let Some(back) = back.get_untracked() {
             // A button that is on screen takes focus.
             let _ = back.focus();
         }
-    });
+    };
     let open_it = move |_| {
         open.set(true);
         request_animation_frame(move || is_there.set(false));
@@ -164,7 +164,7 @@ fn GoingButton() -> impl IntoView {
             </button>
         </div>
         {move || open.get().then(|| view! {
-            <Dialog title="Its button went away" on_close=close on_focus_lost>
+            <Dialog title="Its button went away" on_close=close on_focus_lost=Box::new(focus_back)>
                 <div class="kp-dialog-body"><p>"Focus goes to “Bring it back” afterwards."</p></div>
                 {actions(close)}
             </Dialog>

@@ -30,15 +30,14 @@ pub fn AgentDialog(
 ) -> impl IntoView {
     let fleet = desk.fleet;
     // The agent as the dialog was opened with: later reads do not touch the form.
-    let opened = RwSignal::new(None::<Agent>);
-    let known = id.clone();
+    let find = move || fleet.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
+    let opened = RwSignal::new(find());
     Effect::new(move |_| {
         fleet.change.track();
-        if opened.with_untracked(Option::is_none) {
-            let agent = fleet.with(|fleet| fleet.get(&known).map(|row| Agent::clone(&row.agent)));
-            if agent.is_some() {
-                opened.set(agent);
-            }
+        if opened.with_untracked(Option::is_none)
+            && let Some(agent) = find()
+        {
+            opened.set(Some(agent));
         }
     });
     move || match opened.get() {
@@ -63,7 +62,7 @@ fn NoAgent(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <Dialog title=TITLE on_close on_focus_lost=Callback::new(move |()| desk.list.focus_list())>
+        <Dialog title=TITLE on_close on_focus_lost=Box::new(move || desk.list.focus_list())>
             <div class="kp-dialog-body"><p role="status">{text}</p></div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
@@ -80,6 +79,10 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     let ip_address = agent.ip_address.clone();
     let version = agent.version.clone();
     let name = agent.accessible_name();
+    let on_focus_lost = {
+        let id = agent.id.clone();
+        Box::new(move || desk.list.focus(id))
+    };
     let form = AgentForm::new(desk, agent);
     form.forget_errors_when_typed();
     let asks = RwSignal::new(false);
@@ -124,11 +127,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
         id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)))
     };
     view! {
-        <Dialog
-            title=TITLE
-            on_close
-            on_focus_lost=Callback::new(move |()| id.with_value(|id| desk.list.focus(id.clone())))
-        >
+        <Dialog title=TITLE on_close on_focus_lost>
             <form class="kp-dialog-form" novalidate node_ref=fields on:submit=on_submit>
                 <div class="kp-dialog-body">
                     <p class="kp-dialog-about">

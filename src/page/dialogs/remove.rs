@@ -25,6 +25,10 @@ pub fn RemoveDialog(
     id: String,
 ) -> impl IntoView {
     let fleet = desk.fleet;
+    let on_focus_lost = {
+        let id = id.clone();
+        Box::new(move || desk.list.focus(id))
+    };
     let id = StoredValue::new(id);
     let agent = Memo::new(move |before: Option<&Option<Agent>>| {
         fleet.change.track();
@@ -61,7 +65,7 @@ pub fn RemoveDialog(
             role=DialogRole::AlertDialog
             described_by="kp-remove-text"
             on_close=close
-            on_focus_lost=Callback::new(move |()| id.with_value(|id| desk.list.focus(id.clone())))
+            on_focus_lost
         >
             <DialogText>
                 <Problem desk text=problem />

@@ -70,7 +70,7 @@ impl ListHandle {
         self.want(id, true, true);
     }
 
-    /// Scrolls the list to an agent's row and focuses it.
+    /// Scrolls the list to an agent's row and focuses it; where the filters hide it, the list.
     pub fn focus(self, id: String) {
         self.want(id, false, true);
     }
@@ -176,7 +176,14 @@ pub fn reveal_wanted(
         };
         handle.wanted.set(None);
         let index = shown.rows.with_untracked(|rows| index_of(rows, &wanted.id));
-        let (Some(index), Some(node)) = (index, scroller.node.get_untracked()) else {
+        let Some(node) = scroller.node.get_untracked() else {
+            return;
+        };
+        let Some(index) = index else {
+            if wanted.takes_focus && !wanted.from_elsewhere {
+                // A list that is gone cannot take focus.
+                let _ = node.focus();
+            }
             return;
         };
         let (top, bottom) = scroller

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
-use crate::browser::clock::NextFrame;
 use crate::browser::events;
 use crate::browser::observe::on_resize;
 use crate::page::icons::{self, Icon};
@@ -38,30 +37,30 @@ pub fn Dialog(
     /// The user wants it closed, by Close, Esc or the browser's own gesture. It stays until its
     /// owner unmounts it.
     on_close: Callback<()>,
-    /// Called after it is gone if what had focus before is gone, too.
+    /// Called after it is gone if what had focus before is gone, too. Not a `Callback`: those of
+    /// its owner are gone by then.
     #[prop(optional)]
-    on_focus_lost: Option<Callback<()>>,
+    on_focus_lost: Option<Box<dyn FnOnce()>>,
     /// What it holds.
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let next_frame = NextFrame::default();
+    let mut on_focus_lost = on_focus_lost;
     Effect::new(move |is_shown: Option<bool>| {
         let Some(dialog) = node.get() else {
             return false;
         };
         if is_shown != Some(true) {
-            return_focus(&dialog, on_focus_lost);
-            show(dialog.clone());
-            let on_native_close = move || {
-                on_close.run(());
-                // Its owner may keep it, to ask first.
-                if let Some(dialog) = node.try_get_untracked().flatten() {
-                    next_frame.set(move || show(dialog));
-                }
-            };
+            return_focus(&dialog, on_focus_lost.take());
+            show(&dialog);
             // A browser may close it past us, on a second Esc for example.
-            events::listen(&dialog, "close", move |_| on_native_close());
+            events::listen(&dialog, "close", move |_| {
+                // Its owner may keep it, to ask first; what asks then has to be above it.
+                if let Some(dialog) = node.try_get_untracked().flatten() {
+                    show(&dialog);
+                }
+                on_close.run(());
+            });
             events::listen(&dialog, "cancel", move |event| {
                 // Also bubbles up from file pickers and the like.
                 if event.target() == event.current_target() {
@@ -132,7 +131,7 @@ pub fn DialogText(
     }
 }
 
-fn show(dialog: HtmlDialogElement) {
+fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() {
         // What is connected and not open can be shown.
         let _ = dialog.show_modal();
@@ -140,16 +139,16 @@ fn show(dialog: HtmlDialogElement) {
 }
 
 /// Gives focus back to what has it now once the dialog is gone, unless something else took it.
-fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Callback<()>>) {
+fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Box<dyn FnOnce()>>) {
     let Ok(root) = dialog.get_root_node().dyn_into::<ShadowRoot>() else {
         return;
     };
     let opener = root
         .active_element()
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    let kept = send_wrapper::SendWrapper::new((root, opener));
+    let kept = send_wrapper::SendWrapper::new((root, opener, on_focus_lost));
     on_cleanup(move || {
-        let (root, opener) = kept.take();
+        let (root, opener, on_focus_lost) = kept.take();
         if !root.is_connected() {
             // The whole page goes.
             return;
@@ -163,7 +162,7 @@ fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Callback<()>>)
                 Some(opener) => drop(opener.focus()),
                 None => {
                     if let Some(on_focus_lost) = on_focus_lost {
-                        on_focus_lost.try_run(());
+                        on_focus_lost();
                     }
                 }
             }
