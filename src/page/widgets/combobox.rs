@@ -44,8 +44,10 @@ struct State {
     find: Callback<String, Choices>,
     always: usize,
     open: RwSignal<bool>,
-    /// Which choice the arrow keys are at.
-    active: RwSignal<Option<usize>>,
+    /// The value of the choice that the arrow keys are at.
+    active: RwSignal<Option<String>>,
+    /// Where that stands among those found. Others may come and go.
+    active_index: Memo<Option<usize>>,
     found: Memo<Choices>,
 }
 
@@ -64,13 +66,24 @@ impl State {
                 Choices::default()
             }
         });
+        let active = RwSignal::new(None::<String>);
+        let active_index = Memo::new(move |_| {
+            let active = active.get()?;
+            found.with(|found| {
+                found
+                    .choices
+                    .iter()
+                    .position(|choice| choice.value == active)
+            })
+        });
         Self {
             value,
             typed,
             find,
             always,
             open,
-            active: RwSignal::new(None),
+            active,
+            active_index,
             found,
         }
     }
@@ -96,13 +109,14 @@ impl State {
 
     fn show(self) {
         self.open.set(true);
-        let chosen = self.value.get_untracked();
-        self.active.set(self.found.with_untracked(|found| {
-            found
-                .choices
-                .iter()
-                .position(|choice| choice.value == chosen)
-        }));
+        self.active.set(Some(self.value.get_untracked()));
+    }
+
+    fn activate(self, index: usize) {
+        let value = self
+            .found
+            .with_untracked(|found| Some(found.choices.get(index)?.value.clone()));
+        self.active.set(value);
     }
 
     fn hide(self) {
@@ -114,20 +128,18 @@ impl State {
     fn step(self, goes_down: bool) {
         if !self.open.get_untracked() {
             self.show();
-            if self.active.get_untracked().is_some() {
+            if self.active_index.get_untracked().is_some() {
                 return;
             }
         }
         let Some(last) = self.len().checked_sub(1) else {
             return;
         };
-        self.active.update(|active| {
-            *active = Some(match (*active, goes_down) {
-                (Some(index), true) if index < last => index + 1,
-                (Some(index), false) if index > 0 => index - 1,
-                (_, true) => 0,
-                (_, false) => last,
-            });
+        self.activate(match (self.active_index.get_untracked(), goes_down) {
+            (Some(index), true) if index < last => index + 1,
+            (Some(index), false) if index > 0 => index - 1,
+            (_, true) => 0,
+            (_, false) => last,
         });
     }
 
@@ -141,7 +153,7 @@ impl State {
             "ArrowUp" if event.alt_key() => self.hide(),
             "ArrowDown" => self.step(true),
             "ArrowUp" => self.step(false),
-            "Enter" if is_open => match self.active.get_untracked() {
+            "Enter" if is_open => match self.active_index.get_untracked() {
                 Some(index) => self.choose_at(index),
                 None => self.hide(),
             },
@@ -165,16 +177,21 @@ impl State {
         self.typed.set(Some(text));
         self.open.set(true);
         // Enter takes the first that matches, not one that is there anyway.
-        let first = (!is_empty && self.len() > self.always).then_some(self.always);
-        self.active.set(first);
+        if is_empty {
+            self.active.set(None);
+        } else {
+            self.activate(self.always);
+        }
     }
 
     /// What was typed is taken where it names one; else it stays, to be mended.
     fn on_blur(self) {
-        self.hide();
-        let Some(text) = self.typed.get_untracked() else {
+        // Browsers also blur what is taken off the page: then nothing of this is left.
+        let Some(typed) = self.typed.try_get_untracked() else {
             return;
         };
+        self.hide();
+        let Some(text) = typed else { return };
         let text = text.trim().to_lowercase();
         let choices = untrack(|| self.find.run(text.clone())).choices;
         if text.is_empty() {
@@ -218,7 +235,7 @@ pub fn Combobox(
     let state = State::new(value, typed, find, always);
     let State {
         open,
-        active,
+        active_index,
         found,
         ..
     } = state;
@@ -232,7 +249,7 @@ pub fn Combobox(
             .unwrap_or_else(|| value.with(|value| label_of.run(value.clone())))
     };
     place_menu(node_ref, menu, open);
-    keep_active_in_view(menu, active);
+    keep_active_in_view(menu, active_index);
     view! {
         <div class="kp-field">
             <label class="kp-label" for=id.clone()>{label}</label>
@@ -245,7 +262,7 @@ pub fn Combobox(
                     aria-autocomplete="list"
                     aria-expanded=move || open.get().to_string()
                     aria-controls=controls
-                    aria-activedescendant=move || active.get().map(|index| option_id(&options_of, index))
+                    aria-activedescendant=move || active_index.get().map(|index| option_id(&options_of, index))
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
                     autocomplete="off"
@@ -291,7 +308,7 @@ fn Options(id: String, label: &'static str, state: State) -> impl IntoView {
             <li
                 role="option"
                 class="kp-option"
-                class:kp-active=move || state.active.get() == Some(index)
+                class:kp-active=move || state.active_index.get() == Some(index)
                 id=option_id(&list_id, index)
                 data-option=index.to_string()
                 aria-selected=move || is_chosen().to_string()
@@ -311,9 +328,9 @@ fn Options(id: String, label: &'static str, state: State) -> impl IntoView {
     }
 }
 
-fn keep_active_in_view(menu: NodeRef<html::Div>, active: RwSignal<Option<usize>>) {
+fn keep_active_in_view(menu: NodeRef<html::Div>, active_index: Memo<Option<usize>>) {
     Effect::new(move |_| {
-        let (Some(index), Some(menu)) = (active.get(), menu.get()) else {
+        let (Some(index), Some(menu)) = (active_index.get(), menu.get()) else {
             return;
         };
         let option = menu.query_selector(&format!("[data-option='{index}']"));

@@ -22,6 +22,13 @@ pub fn FieldError(
     }
 }
 
+/// Says that the user has left a field, unless it was taken off the page under the user.
+fn left(on_change: Option<Callback<()>>) {
+    if let Some(on_change) = on_change {
+        on_change.try_run(());
+    }
+}
+
 /// A field for one line of text.
 #[component]
 pub fn TextField(
@@ -69,7 +76,7 @@ pub fn TextField(
                 aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| if let Some(on_change) = on_change { on_change.run(()) }
+                on:change=move |_| left(on_change)
                 node_ref=node_ref
             />
             <FieldError id=error_id error />
@@ -115,7 +122,7 @@ pub fn TextArea(
                 aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| if let Some(on_change) = on_change { on_change.run(()) }
+                on:change=move |_| left(on_change)
                 node_ref=node_ref
             ></textarea>
             <FieldError id=error_id error />
