@@ -128,9 +128,12 @@ enum Stop {
     Failed(ApiError),
 }
 
-impl From<ApiError> for Stop {
-    fn from(error: ApiError) -> Self {
-        Self::Failed(error)
+impl Stop {
+    fn of_agent(error: ApiError) -> Self {
+        match error {
+            ApiError::NotFound => Self::Gone,
+            error => Self::Failed(error),
+        }
     }
 }
 
@@ -243,7 +246,7 @@ impl AgentForm {
     pub fn decide(self, field: EditableField, side: Side) {
         let mut value = None;
         self.decisions.update(|decisions| {
-            for decision in decisions {
+            for decision in decisions.iter_mut() {
                 if decision.conflict.field == field {
                     decision.side = Some(side);
                     value = Some(match side {
@@ -254,16 +257,45 @@ impl AgentForm {
             }
         });
         if let Some(value) = value {
-            match field {
-                EditableField::Name => self.name.set(value),
-                EditableField::Description => self.description.set(value),
-                EditableField::PrivateIp => self.private_ip.set(value),
-                EditableField::Site => {
-                    self.site_typed.set(None);
-                    self.site_id.set(value);
-                }
+            if field == EditableField::Site {
+                self.site_typed.set(None);
             }
+            self.value(field).set(value);
         }
+        if self.is_decided() {
+            self.problem.set(None);
+        }
+    }
+
+    /// Whoever types on in a field in conflict decides for what is typed.
+    pub fn decide_when_typed(self) {
+        for field in EditableField::ALL {
+            let value = self.value(field);
+            Effect::watch(
+                move || value.get(),
+                move |value, before, _| {
+                    if before != Some(value) {
+                        self.decisions
+                            .update(|decisions| typed(decisions, field, value));
+                    }
+                },
+                false,
+            );
+        }
+    }
+
+    fn value(self, field: EditableField) -> RwSignal<String> {
+        match field {
+            EditableField::Name => self.name,
+            EditableField::Description => self.description,
+            EditableField::PrivateIp => self.private_ip,
+            EditableField::Site => self.site_id,
+        }
+    }
+
+    fn is_decided(self) -> bool {
+        self.decisions
+            .with_untracked(|decisions| decisions.iter().all(|decision| decision.side.is_some()))
     }
 
     /// Saves: makes the new site first, if one is wanted, then changes the agent.
@@ -324,9 +356,7 @@ impl AgentForm {
             .into_iter()
             .filter_map(|field| Some((field, self.wrong(field)?)))
             .collect();
-        let is_decided = self
-            .decisions
-            .with_untracked(|decisions| decisions.iter().all(|decision| decision.side.is_some()));
+        let is_decided = self.is_decided();
         if !is_decided {
             self.problem.set(Some(
                 "Choose Keep mine or Take theirs for each field first".to_owned(),
@@ -344,6 +374,17 @@ impl AgentForm {
             site_id: self.site_id.get_untracked(),
             private_ip: self.private_ip.get_untracked(),
         }
+    }
+
+    /// All that can be typed or chosen, to tell whether that went on.
+    fn entered(self) -> impl PartialEq {
+        (
+            self.draft(),
+            self.site_typed.get_untracked(),
+            self.makes_site.get_untracked(),
+            self.site_name.get_untracked(),
+            self.street_address.get_untracked(),
+        )
     }
 
     async fn save_all(self) -> Result<(), Stop> {
@@ -398,7 +439,7 @@ impl AgentForm {
                 };
                 site
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(Stop::Failed(error)),
         };
         fleet.update(|fleet, now| fleet.site_created(site.clone(), now));
         host.dispatch(HostEvent::SiteCreated {
@@ -408,33 +449,45 @@ impl AgentForm {
     }
 
     async fn save_agent(self) -> Result<(), Stop> {
-        let Desk { fleet, host, .. } = self.desk;
-        for _ in 0..MOST_TRIES {
+        let fleet = self.desk.fleet;
+        for tries in 0..MOST_TRIES {
             let base = self.base.get_untracked();
             let Some(changes) = self.draft().changes_from(&base) else {
+                // Saved by an earlier try, whose answer was lost.
+                if tries > 0 {
+                    self.tell_saved();
+                }
                 return Ok(());
             };
+            let entered = self.entered();
             match fleet.client.update_agent(&base.id, changes).await {
                 Ok(answer) => {
+                    self.base.set(answer.agent.clone());
+                    self.decisions.set(Vec::new());
                     fleet.saved(answer);
-                    host.dispatch(HostEvent::AgentSaved {
-                        id: base.id.clone(),
-                    });
-                    return Ok(());
-                }
-                Err(ApiError::Conflict) => match fleet.client.agent(&base.id).await {
-                    Ok(theirs) => {
-                        fleet.saved(theirs.clone());
-                        self.meet(&base, &theirs.agent)?;
+                    self.tell_saved();
+                    if self.entered() == entered {
+                        return Ok(());
                     }
-                    Err(ApiError::NotFound) => return Err(Stop::Gone),
-                    Err(error) => return Err(error.into()),
-                },
-                Err(ApiError::NotFound) => return Err(Stop::Gone),
-                Err(error) => return Err(error.into()),
+                    self.problem
+                        .set(Some("Saved, but for what you typed meanwhile".to_owned()));
+                    return Err(Stop::Shown);
+                }
+                Err(ApiError::Conflict) => {
+                    let theirs = fleet.client.agent(&base.id).await;
+                    let theirs = theirs.map_err(Stop::of_agent)?;
+                    fleet.saved(theirs.clone());
+                    self.meet(&base, &theirs.agent)?;
+                }
+                Err(error) => return Err(Stop::of_agent(error)),
             }
         }
-        Err(ApiError::Conflict.into())
+        Err(Stop::Failed(ApiError::Conflict))
+    }
+
+    fn tell_saved(self) {
+        let id = self.base.with_untracked(|base| base.id.clone());
+        self.desk.host.dispatch(HostEvent::AgentSaved { id });
     }
 
     /// Puts what the user changed on top of what somebody else saved meanwhile; stops where both
@@ -453,16 +506,14 @@ impl AgentForm {
         self.site_id.set(site_id);
         self.private_ip.set(private_ip);
         self.base.set(theirs.clone());
-        if conflicts.is_empty() {
-            return Ok(());
-        }
+        let is_met = conflicts.is_empty();
         let undecided = |conflict| Decision {
             conflict,
             side: None,
         };
         self.decisions
             .set(conflicts.into_iter().map(undecided).collect());
-        Err(Stop::Shown)
+        if is_met { Ok(()) } else { Err(Stop::Shown) }
     }
 
     fn set_error(self, field: FormField, text: String) {
@@ -475,10 +526,8 @@ impl AgentForm {
         let id = self.base.with_untracked(|base| base.id.clone());
         self.is_gone.set(true);
         self.desk.drop_agent(&id);
-        self.problem.set(Some(
-            "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied"
-                .to_owned(),
-        ));
+        let text = "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied";
+        self.problem.set(Some(text.to_owned()));
     }
 
     fn show(self, error: ApiError) {
@@ -542,5 +591,19 @@ impl AgentForm {
             }
         }
         rest
+    }
+}
+
+/// Another value now stands in a field.
+fn typed(decisions: &mut [Decision], field: EditableField, value: &str) {
+    for Decision { conflict, side } in decisions {
+        if conflict.field == field {
+            *side = Some(if *value == conflict.theirs {
+                Side::Theirs
+            } else {
+                value.clone_into(&mut conflict.mine);
+                Side::Mine
+            });
+        }
     }
 }

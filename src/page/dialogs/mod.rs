@@ -101,9 +101,20 @@ fn Problem(
             text.set(None);
         }
     });
+    let node = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if text.with(Option::is_some) {
+            // Once the text is there: what was pressed may be far below.
+            request_animation_frame(move || {
+                if let Some(node) = node.try_get_untracked().flatten() {
+                    node.scroll_into_view();
+                }
+            });
+        }
+    });
     // The region is there before its text, or else it would not be read out.
     view! {
-        <div class="kp-dialog-problem" role="alert">
+        <div class="kp-dialog-problem" role="alert" node_ref=node>
             {move || text.get().map(|text| view! {
                 <super::icons::Icon svg=super::icons::ALERT />
                 <p>{text}</p>
