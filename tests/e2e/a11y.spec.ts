@@ -1,21 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
-import { AGENTS, AT, expect, list, loaded, map, test } from './fixtures';
-import type { Page } from '@playwright/test';
-
-/** Finds nothing against WCAG 2.2 AA, nor against axe's best practices. */
-async function expectNoViolations(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const told = violations.flatMap(({ id, nodes }) =>
-    nodes
-      .map(({ target, failureSummary }) => ({ where: target.flat().join(' '), failureSummary }))
-      // Where pins stand on a map is essential: WCAG 2.5.8 leaves them out. Axe does not know.
-      .filter(({ where }) => !(id === 'target-size' && where.includes('[data-marker')))
-      .map(({ where, failureSummary }) => `${id}: ${where} (${failureSummary})`),
-  );
-  expect(told).toEqual([]);
-}
+import { AGENTS, AT, expect, expectNoViolations, list, loaded, map, test } from './fixtures';
 
 const SIZES = [
   ['wide', { width: 1280, height: 900 }],

@@ -2,6 +2,7 @@
  * What every test stands on: a world of the mock server of its own, and a page whose every error
  * fails the test.
  */
+import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 
 export { expect };
@@ -26,6 +27,7 @@ export interface Fault {
   headers?: Record<string, string>;
   body?: string;
   cutOff?: number;
+  handled?: boolean;
   malformed?: { agentIndex?: number; siteIndex?: number; json: string };
 }
 
@@ -34,6 +36,8 @@ export interface Seen {
   method: string;
   path: string;
   query: string;
+  headers: Record<string, string>;
+  body: string;
   state: 'pending' | 'held' | 'answered' | 'aborted';
   status: number | null;
 }
@@ -69,7 +73,7 @@ export class Mock {
   /** A world of these agents and sites alone, at the time `AT`. */
   async fleet(agents: Fields[], sites: Fields[] = []) {
     await this.reset({ agents: 0, sites: 0, at: AT.toISOString() });
-    if (sites.length > 0) await this.call('POST', 'sites', sites);
+    if (sites.length > 0) await this.addSites(sites);
     if (agents.length > 0) await this.add(agents);
   }
 
@@ -83,6 +87,14 @@ export class Mock {
 
   remove(id: string) {
     return this.call('DELETE', `agents/${encodeURIComponent(id)}`);
+  }
+
+  addSites(sites: Fields | Fields[]) {
+    return this.call('POST', 'sites', sites);
+  }
+
+  removeSite(id: string) {
+    return this.call('DELETE', `sites/${encodeURIComponent(id)}`);
   }
 
   /** Something goes wrong from now on. Its log entries in the console are allowed. */
@@ -112,6 +124,12 @@ export class Mock {
   /** The reads of the agents so far. */
   async reads(): Promise<Seen[]> {
     return (await this.requests()).filter(({ path }) => path === '/kproxy/v202611/agents');
+  }
+
+  /** What was sent by this method so far: path and JSON body. */
+  async sent(method: string): Promise<{ path: string; body: any }[]> {
+    const requests = (await this.requests()).filter((request) => request.method === method);
+    return requests.map(({ path, body }) => ({ path, body: body === '' ? undefined : JSON.parse(body) }));
   }
 
   forget() {
@@ -287,4 +305,19 @@ export async function refreshNow(page: Page, mock: Mock) {
   await refresh(page).click();
   await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(before);
   await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
+}
+
+/** Finds nothing against WCAG 2.2 AA, nor against axe's best practices. */
+export async function expectNoViolations(page: Page) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const told = violations.flatMap(({ id, nodes }) =>
+    nodes
+      .map(({ target, failureSummary }) => ({ where: target.flat().join(' '), failureSummary }))
+      // Where pins stand on a map is essential: WCAG 2.5.8 leaves them out. Axe does not know.
+      .filter(({ where }) => !(id === 'target-size' && where.includes('[data-marker')))
+      .map(({ where, failureSummary }) => `${id}: ${where} (${failureSummary})`),
+  );
+  expect(told).toEqual([]);
 }
