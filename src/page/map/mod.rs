@@ -346,15 +346,7 @@ fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: RwSignal<Optio
             layer.remove();
         }
         let url = tile_url.get()?;
-        let layer = leaflet.tile_layer(
-            &url,
-            &object([
-                ("maxZoom", MAX_ZOOM.into()),
-                // Over the built-in base map, whose SVG has 200 in Leaflet's style.
-                ("pane", "overlayPane".into()),
-                ("zIndex", 201.into()),
-            ]),
-        );
+        let layer = leaflet.tile_layer(&url, &object([("maxZoom", MAX_ZOOM.into())]));
         layer.add_to(&map);
         Some(layer)
     });
