@@ -41,7 +41,7 @@ pub fn Disclosure(
     index: usize,
     /// The button's words.
     title: &'static str,
-    /// What else stands on the button.
+    /// What else stands beside the button.
     #[prop(optional)]
     detail: &'static str,
     /// Whether focus begins here.
@@ -54,20 +54,22 @@ pub fn Disclosure(
     let is_open = Memo::new(move |_| group.is_open(index));
     view! {
         <section class="kp-disclosure">
-            <h3 class="kp-disclosure-head">
-                <button
-                    type="button"
-                    class="kp-disclosure-button"
-                    aria-expanded=move || is_open.get().to_string()
-                    aria-controls=id.clone()
-                    autofocus=autofocus
-                    on:click=move |_| group.toggle(index)
-                >
-                    <Icon svg=icons::CHEVRON />
-                    <span>{title}</span>
-                </button>
+            <div class="kp-disclosure-head">
+                <h3 class="kp-disclosure-title">
+                    <button
+                        type="button"
+                        class="kp-disclosure-button"
+                        aria-expanded=move || is_open.get().to_string()
+                        aria-controls=id.clone()
+                        autofocus=autofocus
+                        on:click=move |_| group.toggle(index)
+                    >
+                        <Icon svg=icons::CHEVRON />
+                        <span>{title}</span>
+                    </button>
+                </h3>
                 <span class="kp-disclosure-detail">{detail}</span>
-            </h3>
+            </div>
             <div class="kp-disclosure-pane" id=id hidden=move || !is_open.get()>
                 <Show when=move || is_open.get()>{children()}</Show>
             </div>
