@@ -276,6 +276,30 @@ export async function names(page: Page): Promise<string[]> {
 export const expectNames = (page: Page, expected: string[]) =>
   expect.poll(() => names(page)).toEqual(expected);
 
+/** Axe finds nothing against WCAG 2.2 AA, nor against its best practices. */
+export async function expectNoViolations(page: Page, { exceptRules = [] as string[] } = {}) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .disableRules(exceptRules)
+    .analyze();
+  const told = violations.flatMap(({ id, nodes }) =>
+    nodes
+      .map(({ target, failureSummary }) => ({ where: target.flat().join(' '), failureSummary }))
+      // Where pins stand on a map is essential: WCAG 2.5.8 leaves them out. Axe does not know.
+      .filter(({ where }) => !(id === 'target-size' && where.includes('[data-marker')))
+      .map(({ where, failureSummary }) => `${id}: ${where} (${failureSummary})`),
+  );
+  expect(told).toEqual([]);
+}
+
+/** What has focus: the innermost element, through shadow roots. */
+export const focused = (page: Page) =>
+  page.evaluateHandle(() => {
+    let node = document.activeElement;
+    while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+    return node;
+  });
+
 /** Waits until something has stopped moving, and tells where it is. */
 export async function settled(locator: Locator) {
   let before: string | undefined;
