@@ -1,0 +1,49 @@
+/** What rows and dialogs are found by, and the page as another portal would embed it. */
+import { list } from './fixtures';
+import type { Locator, Page } from '@playwright/test';
+
+/** The button that opens and closes an agent's details. */
+export const toggle = (page: Page, name: string) =>
+  list(page).getByRole('button', { name: `Details for ${name}`, exact: true });
+
+/** An agent's details; there while its row is expanded. */
+export const details = (page: Page, name: string) =>
+  page.getByRole('group', { name: `Details of ${name}`, exact: true });
+
+/** What the details say under this heading. */
+export const fact = (details: Locator, term: string | RegExp) =>
+  details
+    .locator('div', { has: details.page().getByRole('term').filter({ hasText: term }) })
+    .getByRole('definition');
+
+export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
+
+/** Serves the page with these attributes on its element in the place of its own. */
+export const embed = (page: Page, attributes: string) =>
+  page.route(
+    (url) => !/\.\w+$|^\/(kproxy|site|__mock)\//.test(url.pathname),
+    async (route) => {
+      const answer = await route.fetch();
+      const html = await answer.text();
+      await route.fulfill({ response: answer, body: html.replace(/<kproxy-agents[^>]*>/, `<kproxy-agents ${attributes}>`) });
+    },
+  );
+
+/** Hides the page, as another tab in front of it does, or shows it again. */
+export const setHidden = (page: Page, hidden: boolean) =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (hidden ? 'hidden' : 'visible') });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+
+/** Reads the agents anew, as the host may ask for, with no hand on the page. */
+export const refreshQuietly = (page: Page) =>
+  page.locator('kproxy-agents').evaluate((node) => (node as unknown as { refresh(): void }).refresh());
+
+/** The selected text, in the page or the element. */
+export const selection = (page: Page) =>
+  page.evaluate(() => {
+    const root = document.querySelector('kproxy-agents')!.shadowRoot as unknown as { getSelection?: () => Selection };
+    return String(root.getSelection?.() ?? getSelection());
+  });
