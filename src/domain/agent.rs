@@ -86,6 +86,17 @@ pub struct Device {
     pub name: String,
 }
 
+impl Device {
+    /// The name as shown: its id where the organisation gave none.
+    pub fn display_name(&self) -> &str {
+        if self.name.is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
+    }
+}
+
 fn default_flow_port() -> u16 {
     DEFAULT_FLOW_PORT
 }

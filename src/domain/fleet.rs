@@ -37,16 +37,10 @@ pub struct Fleet {
 /// Where in the order of reads and edits something happened.
 type Count = u64;
 
-/// A moment in a fleet's life, to tell what came after: [`Fleet::added_since`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Mark(Count);
-
 #[derive(Debug)]
 struct Entry {
     row: Arc<Row>,
     heard: Count,
-    /// When it was put in.
-    added: Count,
 }
 
 #[derive(Debug)]
@@ -112,21 +106,6 @@ impl Fleet {
     /// Grows with every visible change.
     pub fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// Marks the present.
-    pub fn mark(&mut self) -> Mark {
-        Mark(self.next_count())
-    }
-
-    /// The agents that were not there at the mark, in no particular order.
-    pub fn added_since(&self, mark: Mark) -> Vec<Arc<Row>> {
-        let added = |entry: &&Entry| entry.added >= mark.0;
-        self.agents
-            .values()
-            .filter(added)
-            .map(|entry| entry.row.clone())
-            .collect()
     }
 
     /// Begins a read: of the whole list, or of the changes since the last.
@@ -290,8 +269,7 @@ impl Fleet {
             let id = agent.id.clone();
             let row = Arc::new(Row::new(Arc::new(agent), site.cloned(), self.now));
             self.counts.count(row.status);
-            let added = self.count;
-            self.agents.insert(id, Entry { row, heard, added });
+            self.agents.insert(id, Entry { row, heard });
         }
         self.revision += 1;
     }
@@ -435,29 +413,6 @@ mod tests {
         assert_eq!(names(&fleet), [("new", ""), ("old", "")]);
         fleet.finish_read(read);
         assert_eq!(names(&fleet), [("new", "")]);
-    }
-
-    #[test]
-    fn what_came_after_a_mark_is_new_and_nothing_else() {
-        let mut fleet = fleet_of(vec![agent("old", "")]);
-        let mut begun_before = fleet.begin_read(false);
-        let mark = fleet.mark();
-        assert!(fleet.added_since(mark).is_empty());
-        apply(&mut fleet, &mut begun_before, vec![agent("late", "")], &[]);
-        fleet.finish_read(begun_before);
-        read(
-            &mut fleet,
-            true,
-            vec![agent("old", "renamed"), agent("late", ""), agent("new", "")],
-            &[],
-        );
-        let mut added: Vec<_> = fleet
-            .added_since(mark)
-            .iter()
-            .map(|row| row.id().to_owned())
-            .collect();
-        added.sort();
-        assert_eq!(added, ["late", "new"]);
     }
 
     #[test]

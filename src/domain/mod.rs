@@ -10,7 +10,8 @@
 //! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
 //! - what the URL keeps: [`ViewState`];
 //! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
-//! - how an agent is installed: [`Platform`], [`InstallValues`].
+//! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
+//!   [`Newcomers`].
 
 mod age;
 mod agent;
@@ -23,6 +24,7 @@ mod find_sites;
 mod fleet;
 mod install;
 mod natural;
+mod newcomers;
 mod place;
 mod row;
 mod row_layout;
@@ -44,9 +46,10 @@ pub use counts::StatusCounts;
 pub use edit::{AgentChanges, AgentDraft, EditableField, FieldConflict, conflicts};
 pub use filter::{Filter, Matcher, visible};
 pub use find_sites::find_sites;
-pub use fleet::{Fleet, FleetRead, Mark, SitesRead};
+pub use fleet::{Fleet, FleetRead, SitesRead};
 pub use install::{Command, InstallValues, Platform, Step};
 pub use natural::natural_cmp;
+pub use newcomers::Newcomers;
 pub use place::{CLUSTER_RADIUS_PX, Cluster, Place, clusters, places, zoom_that_parts};
 pub use row::Row;
 pub use row_layout::RowLayout;

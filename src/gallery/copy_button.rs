@@ -8,8 +8,7 @@ use super::{Specimen, texts};
 use crate::page::widgets::CopyButton;
 
 pub fn page() -> impl IntoView {
-    let copies =
-        |text: &'static str| view! { <CopyButton text=Callback::new(move |()| text.to_owned()) /> };
+    let copies = |text: &'static str| view! { <CopyButton text=Callback::new(move |()| text.to_owned()) by_hand="select and copy the text" /> };
     view! {
         <p>
             <label class="kp-check">

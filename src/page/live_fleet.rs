@@ -14,7 +14,7 @@ use crate::api::pause::retry_pause_ms;
 use crate::api::wire::AgentAnswer;
 use crate::browser::clock::{Alarm, every, local_now};
 use crate::browser::{events, storage};
-use crate::domain::{Fleet, Mark, ServerClock};
+use crate::domain::{Fleet, ServerClock};
 use crate::element::{HostEvent, Options};
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
@@ -159,11 +159,6 @@ impl LiveFleet {
         self.clock
             .try_update_value(|clock| clock.observe(answer.server_time, local_now()));
         self.update(|fleet, now| fleet.saved(answer.agent, now));
-    }
-
-    /// A mark to tell the agents that come from now on: [`Fleet::added_since`].
-    pub fn mark(self) -> Mark {
-        self.fleet.try_update_value(Fleet::mark).unwrap_or_default()
     }
 
     /// Switches the reading by itself on or off, and keeps the choice.

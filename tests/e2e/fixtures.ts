@@ -330,18 +330,3 @@ export async function refreshNow(page: Page, mock: Mock) {
   await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(before);
   await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
 }
-
-/** Finds nothing against WCAG 2.2 AA, nor against axe's best practices. */
-export async function expectNoViolations(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const told = violations.flatMap(({ id, nodes }) =>
-    nodes
-      .map(({ target, failureSummary }) => ({ where: target.flat().join(' '), failureSummary }))
-      // Where pins stand on a map is essential: WCAG 2.5.8 leaves them out. Axe does not know.
-      .filter(({ where }) => !(id === 'target-size' && where.includes('[data-marker')))
-      .map(({ where, failureSummary }) => `${id}: ${where} (${failureSummary})`),
-  );
-  expect(told).toEqual([]);
-}

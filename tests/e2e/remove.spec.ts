@@ -17,9 +17,9 @@ const bin = (page: Page, name: string) => list(page).getByRole('button', { name:
 const deletes = async (mock: Mock) => (await mock.requests()).filter(({ method }) => method === 'DELETE');
 
 /** Shows the fleet, and opens the dialog of one agent. */
-async function open(page: Page, mock: Mock, name = 'alpha', agents: Record<string, unknown>[] = [ALPHA, BETA, GAMMA]) {
+async function open(page: Page, mock: Mock, name = 'alpha', agents: Record<string, unknown>[] = [ALPHA, BETA, GAMMA], url = '/') {
   await mock.fleet(agents, [FRA]);
-  await page.goto('/');
+  await page.goto(url);
   await loaded(page);
   await bin(page, name).click();
   await expect(asks(page)).toBeVisible();
@@ -112,8 +112,8 @@ test('Remove deletes the agent, once; the row goes, and focus is on the next one
   await expect(answer(page, 'Remove')).toHaveAttribute('aria-busy', 'true');
   await expect(answer(page, 'Remove')).toHaveAttribute('aria-disabled', 'true');
   await expect(answer(page, 'Remove')).toBeFocused();
-  await answer(page, 'Remove').click();
   await page.keyboard.press('Enter');
+  await answer(page, 'Remove').click({ force: true });
   await mock.release('slow');
   await expect(asks(page)).toHaveCount(0);
   await expectNames(page, ['beta', 'gamma']);
@@ -180,7 +180,7 @@ test('far down a long list the neighbour is in view', async ({ page, mock }) => 
 
 test('an agent that goes on sending appears again; an older read does not bring it back', async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA], [FRA]);
-  await page.goto('/?agent=a%2F1&agent=b');
+  await page.goto('/?agent=a%2F1');
   await loaded(page);
   await expect(details(page, 'alpha')).toBeVisible();
   // This read has the agent in it, and is overtaken by the removal.
@@ -195,7 +195,7 @@ test('an agent that goes on sending appears again; an older read does not bring 
   await expect(page.getByRole('button', { name: 'Refresh' })).not.toHaveAttribute('aria-busy', 'true');
   await expectNames(page, ['beta']);
   // It is no more among the expanded ones.
-  await expect(page).toHaveURL('/?agent=b');
+  await expect(page).toHaveURL('/');
 
   await mock.add({ ...ALPHA, ageSecs: 1 });
   await refreshNow(page, mock);
@@ -214,7 +214,6 @@ const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['502 with HTML', { status: 502, body: '<html><h1>Bad Gateway</h1></html>' }, /HTTP 502/],
   ['503 with nothing', { status: 503, body: '' }, /HTTP 503/],
   ['504', { status: 504 }, /HTTP 504/],
-  ['a broken connection', { cutOff: 0 }, /could not be reached|connection/i],
 ];
 
 for (const [what, fault, says] of ERRORS) {
@@ -233,6 +232,18 @@ for (const [what, fault, says] of ERRORS) {
     await expectNames(page, ['beta', 'gamma']);
   });
 }
+
+test('after a broken connection it says why, and a second Remove works', async ({ page, mock }) => {
+  await open(page, mock);
+  // The server has carried it out; the browser itself may try such a call again.
+  await mock.fault({ route: AGENT, cutOff: 0 });
+  await answer(page, 'Remove').click();
+  await expect(asks(page).getByRole('alert')).toHaveText(/reach/i);
+  await mock.heal();
+  await answer(page, 'Remove').click();
+  await expect(asks(page)).toHaveCount(0);
+  await expectNames(page, ['beta', 'gamma']);
+});
 
 test('404: somebody else was quicker, and it is gone all the same', async ({ page, mock }) => {
   await open(page, mock);
@@ -286,9 +297,9 @@ test('closed while the answer is still to come, the agent goes when it comes', a
 
 test('in a memory-only element it works the same', async ({ page, mock }) => {
   await embed(page, 'url-state="memory"');
-  await open(page, mock);
+  await open(page, mock, 'alpha', [ALPHA, BETA, GAMMA], '/app/');
   await answer(page, 'Remove').click();
   await expectNames(page, ['beta', 'gamma']);
   await expect(toggle(page, 'beta')).toBeFocused();
-  await expect(page).toHaveURL('/');
+  await expect(page).toHaveURL('/app/');
 });

@@ -1,5 +1,5 @@
 /** What rows and dialogs are found by, and the page as another portal would embed it. */
-import { list } from './fixtures';
+import { list, serveHost } from './fixtures';
 import type { Locator, Page } from '@playwright/test';
 
 /** The button that opens and closes an agent's details. */
@@ -18,16 +18,9 @@ export const fact = (details: Locator, term: string | RegExp) =>
 
 export const dialog = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true });
 
-/** Serves the page with these attributes on its element in the place of its own. */
+/** The page in a portal at `/app`, with these attributes on its element. */
 export const embed = (page: Page, attributes: string) =>
-  page.route(
-    (url) => !/\.\w+$|^\/(kproxy|site|__mock)\//.test(url.pathname),
-    async (route) => {
-      const answer = await route.fetch();
-      const html = await answer.text();
-      await route.fulfill({ response: answer, body: html.replace(/<kproxy-agents[^>]*>/, `<kproxy-agents ${attributes}>`) });
-    },
-  );
+  serveHost(page, '/app', `<main><kproxy-agents base-path="/app" ${attributes}></kproxy-agents></main>`);
 
 /** Hides the page, as another tab in front of it does, or shows it again. */
 export const setHidden = (page: Page, hidden: boolean) =>

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
 use super::{Desk, reason};
+use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::clock::every;
-use crate::domain::{Command, DialogView, InstallValues, Platform, Step};
+use crate::domain::{Command, DialogView, Fleet, InstallValues, Newcomers, Platform, Step};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
@@ -40,10 +41,17 @@ pub fn AddDialog(
     let values = RwSignal::new(Values::Coming);
     let email = RwSignal::new(String::new());
     let shows_token = RwSignal::new(false);
+    let reading = RwSignal::new(false);
     let read = move || {
-        values.set(Values::Coming);
+        if reading.get_untracked() {
+            return;
+        }
+        reading.set(true);
         spawn_local_scoped_with_cancellation(async move {
             let read = match desk.fleet.client.credentials().await {
+                Err(ApiError::Forbidden) => Values::Missing(
+                    "You may not see them; ask an administrator for access".to_owned(),
+                ),
                 Err(error) => Values::Missing(reason(&error)),
                 Ok(credentials) => {
                     let is_eu = credentials.region == Region::Eu;
@@ -57,6 +65,7 @@ pub fn AddDialog(
                     }
                 }
             };
+            reading.try_set(false);
             values.try_set(read);
         });
     };
@@ -65,6 +74,7 @@ pub fn AddDialog(
     desk.on_sign_in(move || {
         values.with_untracked(Values::are_missing).then(read);
     });
+    let is_known = Memo::new(move |_| values.with(|values| *values != Values::Coming));
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
         Values::Here(values) => values,
@@ -93,48 +103,73 @@ pub fn AddDialog(
                     "Install kproxy on a host that your devices can reach. These are your organisation's own values:
                     they are recommended over a user's own, which stop working when that user leaves."
                 </p>
-                {move || match values.get() {
-                    Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organisation's values…"</p> }.into_any(),
-                    Values::Missing(why) => {
-                        let owner = owner.clone();
-                        view! {
-                            <div class="kp-notice" role="alert">
-                                <Icon svg=icons::ALERT />
-                                <p>
-                                    <strong>"Could not load your organisation's values"</strong>
-                                    {format!(": {why}. The commands show placeholders.")}
-                                </p>
-                                <button type="button" class="kp-button kp-small" on:click=move |_| owner.with(read)>
-                                    "Try again"
-                                </button>
-                            </div>
-                        }.into_any()
-                    }
-                    Values::Here(_) => view! {
-                        <dl class="kp-account">
-                            <dt>"Account"</dt>
-                            <dd>{email}</dd>
-                            <dt>"Token"</dt>
-                            <dd>
-                                <span class="kp-muted">
-                                    {move || if shows_token.get() { "Shown in the commands" } else { "Hidden; copied whole all the same" }}
-                                </span>
-                                <button
-                                    type="button"
-                                    class="kp-button kp-small"
-                                    on:click=move |_| shows_token.update(|shows| *shows = !*shows)
-                                >
-                                    {move || if shows_token.get() { "Hide" } else { "Show" }}
-                                </button>
-                            </dd>
-                        </dl>
-                    }.into_any(),
-                }}
+                <div class=move || if values.with(Values::are_missing) { "kp-notice" } else { "kp-account" }>
+                    {move || match values.get() {
+                        Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organisation's values…"</p> }.into_any(),
+                        Values::Missing(why) => view! { <WhyMissing why /> }.into_any(),
+                        Values::Here(_) => view! { <Account email shows_token /> }.into_any(),
+                    }}
+                    <Show when=move || is_known.get()>
+                        // One button for both, so that focus stays on it.
+                        <button
+                            type="button"
+                            class="kp-button kp-small"
+                            aria-disabled=move || reading.get().then_some("true")
+                            aria-busy=move || reading.get().then_some("true")
+                            on:click={
+                                let owner = owner.clone();
+                                move |_| if values.with_untracked(Values::are_missing) {
+                                    owner.with(read);
+                                } else {
+                                    shows_token.update(|shows| *shows = !*shows);
+                                }
+                            }
+                        >
+                            {move || match (values.with(Values::are_missing), shows_token.get()) {
+                                (true, _) => "Try again",
+                                (false, false) => "Show",
+                                (false, true) => "Hide",
+                            }}
+                        </button>
+                    </Show>
+                </div>
                 {panes.collect_view()}
                 <GoodToKnow />
             </div>
             <NewAgents desk />
         </Dialog>
+    }
+}
+
+/// Why there are no values.
+#[component]
+fn WhyMissing(why: String) -> impl IntoView {
+    view! {
+        <Icon svg=icons::ALERT />
+        <p role="alert">
+            <strong>"Could not load your organisation's values"</strong>
+            {format!(": {why}. The commands show placeholders.")}
+        </p>
+    }
+}
+
+/// Whose values they are.
+#[component]
+fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
+    let token = move || {
+        if shows_token.get() {
+            "Shown in the commands"
+        } else {
+            "Hidden; copied whole all the same"
+        }
+    };
+    view! {
+        <dl>
+            <dt>"Account"</dt>
+            <dd>{email}</dd>
+            <dt>"Token"</dt>
+            <dd class="kp-muted">{token}</dd>
+        </dl>
     }
 }
 
@@ -184,11 +219,22 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
             }
         })
     };
+    let by_hand = move || {
+        let is_hidden = command.with_value(|command| command.masked() != command.whole());
+        if is_hidden && !shows_token.get() {
+            "press Show, then select and copy the text"
+        } else {
+            "select and copy the text"
+        }
+    };
     view! {
         <li class="kp-step">
             <div class="kp-step-head">
                 <span>{step.title}</span>
-                <CopyButton text=Callback::new(move |()| command.with_value(Command::whole)) />
+                <CopyButton
+                    text=Callback::new(move |()| command.with_value(Command::whole))
+                    by_hand=Signal::derive(by_hand)
+                />
             </div>
             <pre class="kp-command" role="group" aria-label=step.title><code>{shown}</code></pre>
         </li>
@@ -215,24 +261,21 @@ fn GoodToKnow() -> impl IntoView {
 fn NewAgents(desk: Desk) -> impl IntoView {
     let fleet = desk.fleet;
     every(LOOK_MS, move || fleet.look());
-    let opened_at = StoredValue::new(None);
+    let newcomers = StoredValue::new(None::<Newcomers>);
     let new = Memo::new(move |_| {
         fleet.change.track();
         // Before the whole fleet is known none of it is new.
         if fleet.loaded.get() != Loaded::Whole {
+            newcomers.set_value(None);
             return Vec::new();
         }
-        if opened_at.with_value(Option::is_none) {
-            opened_at.set_value(Some(fleet.mark()));
-        }
-        let ids = opened_at.get_value().map(|mark| {
-            fleet.with(|fleet| {
-                let mut rows = fleet.added_since(mark);
-                rows.sort_by(|a, b| a.id().cmp(b.id()));
-                rows.iter().map(|row| row.id().to_owned()).collect()
+        let among = |fleet: &Fleet| {
+            newcomers.try_update_value(|newcomers| {
+                let newcomers = newcomers.get_or_insert_with(|| Newcomers::since(fleet));
+                newcomers.among(fleet).to_vec()
             })
-        });
-        ids.unwrap_or_default()
+        };
+        fleet.with(among).unwrap_or_default()
     });
     let agent = move |id: String| {
         let id = StoredValue::new(id);

@@ -10,12 +10,11 @@ use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
 use super::conflict::Conflicts;
 use super::form::{AgentForm, FormField, Saved};
-use super::{Desk, Problem};
+use super::{Desk, Problem, no_agent};
 use crate::browser::clock::NextFrame;
 use crate::browser::events;
 use crate::domain::{Agent, find_sites};
 use crate::page::icons::StatusBadge;
-use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{Choice, Choices, Combobox, Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";
@@ -51,21 +50,10 @@ pub fn AgentDialog(
 /// While the agent is not known, and where it is there no more.
 #[component]
 fn NoAgent(desk: Desk) -> impl IntoView {
-    let fleet = desk.fleet;
     let on_close = Callback::new(move |()| desk.url.close_dialog());
-    let text = move || {
-        if fleet.loaded.get() == Loaded::Whole {
-            return "This agent is not there any more. It was removed, or the link is wrong."
-                .to_owned();
-        }
-        match fleet.problem.get() {
-            Some(problem) => format!("Could not load the agents: {problem}."),
-            None => "Loading…".to_owned(),
-        }
-    };
     view! {
         <Dialog title=TITLE on_close on_focus_lost=Box::new(move || desk.list.focus_list())>
-            <div class="kp-dialog-body"><p role="status">{text}</p></div>
+            <div class="kp-dialog-body"><p role="status">{move || no_agent(desk.fleet)}</p></div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                     "Cancel"
@@ -81,10 +69,6 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     let ip_address = agent.ip_address.clone();
     let version = agent.version.clone();
     let name = agent.accessible_name();
-    let on_focus_lost = {
-        let id = agent.id.clone();
-        Box::new(move || desk.list.focus(id))
-    };
     let form = AgentForm::new(desk, agent);
     form.forget_errors_when_typed();
     form.decide_when_typed();
@@ -131,7 +115,11 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
         id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)))
     };
     view! {
-        <Dialog title=TITLE on_close on_focus_lost>
+        <Dialog
+            title=TITLE
+            on_close
+            on_focus_lost=desk.focus_row(id.get_value())
+        >
             <form class="kp-dialog-form" novalidate node_ref=fields on:submit=on_submit>
                 <div class="kp-dialog-body">
                     <p class="kp-dialog-about">

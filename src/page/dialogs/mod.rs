@@ -10,9 +10,10 @@ use leptos::prelude::*;
 
 use super::Host;
 use super::list::ListHandle;
-use super::live_fleet::LiveFleet;
+use super::live_fleet::{LiveFleet, Loaded};
 use super::shown::Shown;
 use super::view_url::ViewUrl;
+use super::widgets::FocusLost;
 use crate::api::ApiError;
 use crate::domain::DialogView;
 use add::AddDialog;
@@ -48,6 +49,11 @@ impl Desk {
         );
     }
 
+    /// Focuses the row of an agent, or the list where it is gone.
+    fn focus_row(self, id: String) -> FocusLost {
+        Box::new(move || self.list.focus(id))
+    }
+
     /// An agent is not there any more: it leaves list and URL.
     pub fn drop_agent(self, id: &str) {
         self.fleet.update(|fleet, _| fleet.removed(id));
@@ -71,6 +77,18 @@ pub fn Dialogs(
             DialogView::Edit(id) => view! { <AgentDialog desk id /> }.into_any(),
             DialogView::Remove(id) => view! { <RemoveDialog desk id /> }.into_any(),
         })
+    }
+}
+
+/// Why a dialog has no agent to be about.
+fn no_agent(fleet: LiveFleet) -> String {
+    if fleet.loaded.get() == Loaded::Whole {
+        return "This agent is not there any more. It was removed, or the link is wrong."
+            .to_owned();
+    }
+    match fleet.problem.get() {
+        Some(problem) => format!("Could not load the agents: {problem}."),
+        None => "Loading…".to_owned(),
     }
 }
 

@@ -1,15 +1,13 @@
 //! The dialog "Remove kproxy Agent": says what follows, and asks.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 
-use super::{Desk, Problem, reason};
+use super::{Desk, Problem, no_agent, reason};
 use crate::api::ApiError;
 use crate::browser::intl;
-use crate::domain::{Agent, Device};
+use crate::domain::{Agent, Device, DialogView};
 use crate::element::HostEvent;
 use crate::page::list::index_of;
-use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
@@ -25,10 +23,6 @@ pub fn RemoveDialog(
     id: String,
 ) -> impl IntoView {
     let fleet = desk.fleet;
-    let on_focus_lost = {
-        let id = id.clone();
-        Box::new(move || desk.list.focus(id))
-    };
     let id = StoredValue::new(id);
     let agent = Memo::new(move |before: Option<&Option<Agent>>| {
         fleet.change.track();
@@ -40,45 +34,46 @@ pub fn RemoveDialog(
     let problem = RwSignal::new(None::<String>);
     let removing = RwSignal::new(false);
     let close = Callback::new(move |()| desk.url.close_dialog());
-    let remove = move || {
+    let is_known = Memo::new(move |_| agent.with(Option::is_some));
+    let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
+    let remove = move |_| {
         if removing.get_untracked() {
             return;
         }
         removing.set(true);
         problem.set(None);
-        spawn_local_scoped_with_cancellation(async move {
-            let outcome = fleet.client.remove_agent(&id.get_value()).await;
+        let (id, name) = (id.get_value(), untrack(name).unwrap_or_default());
+        // Goes on when the dialog is closed meanwhile: what was asked for is under way.
+        fleet.spawn(async move {
+            let outcome = fleet.client.remove_agent(&id).await;
             removing.try_set(false);
             match outcome {
                 // Somebody else was quicker: it is gone all the same.
-                Ok(()) | Err(ApiError::NotFound) => removed(desk, id.get_value(), agent),
-                Err(error) => problem.set(Some(reason(&error))),
+                Ok(()) | Err(ApiError::NotFound) => removed(desk, id, &name),
+                Err(error) => {
+                    let why = reason(&error);
+                    if problem.try_set(Some(why.clone())).is_some() {
+                        desk.announcement
+                            .set(format!("Could not remove {name}: {why}"));
+                    }
+                }
             }
         });
     };
-    let owner = Owner::current().unwrap_or_default();
-    let is_known = Memo::new(move |_| agent.with(Option::is_some));
-    let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
     view! {
         <Dialog
             title=TITLE
             role=DialogRole::AlertDialog
             described_by="kp-remove-text"
             on_close=close
-            on_focus_lost
+            on_focus_lost=desk.focus_row(id.get_value())
         >
             <DialogText>
                 <Problem desk text=problem />
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
-                        fallback=move || view! {
-                            <p>{move || if fleet.loaded.get() == Loaded::Whole {
-                                "This agent is not there any more. It was removed already, or the link is wrong."
-                            } else {
-                                "Loading…"
-                            }}</p>
-                        }
+                        fallback=move || view! { <p role="status">{move || no_agent(fleet)}</p> }
                     >
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
                         <ul class="kp-bullets">
@@ -99,10 +94,7 @@ pub fn RemoveDialog(
                         class="kp-button kp-danger"
                         aria-disabled=move || removing.get().then_some("true")
                         aria-busy=move || removing.get().then_some("true")
-                        on:click={
-                            let owner = owner.clone();
-                            move |_| owner.with(remove)
-                        }
+                        on:click=remove
                     >
                         "Remove"
                     </button>
@@ -122,7 +114,7 @@ fn devices(devices: &[Device]) -> AnyView {
     let names = devices
         .iter()
         .take(MOST_DEVICES)
-        .map(|device| view! { <li>{device.name.clone()}</li> })
+        .map(|device| view! { <li>{device.display_name().to_owned()}</li> })
         .collect_view();
     let more = devices.len().saturating_sub(MOST_DEVICES);
     view! {
@@ -135,14 +127,12 @@ fn devices(devices: &[Device]) -> AnyView {
     .into_any()
 }
 
-/// Takes the agent off the list; focus goes to its neighbour.
-fn removed(desk: Desk, id: String, agent: Memo<Option<Agent>>) {
-    let name = agent.with_untracked(|agent| {
-        agent
-            .as_ref()
-            .map(Agent::accessible_name)
-            .unwrap_or_default()
-    });
+/// Takes the agent off the list, and closes the dialog, if it is still open; focus goes to the
+/// agent's neighbour then.
+fn removed(desk: Desk, id: String, name: &str) {
+    let is_open = desk.url.state.with_untracked(
+        |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
+    );
     let neighbour = desk.shown.rows.with_untracked(|rows| {
         let index = index_of(rows, &id)?;
         let next = rows
@@ -153,6 +143,9 @@ fn removed(desk: Desk, id: String, agent: Memo<Option<Agent>>) {
     desk.drop_agent(&id);
     desk.host.dispatch(HostEvent::AgentRemoved { id });
     desk.announcement.set(format!("Removed {name}"));
+    if !is_open {
+        return;
+    }
     desk.url.close_dialog();
     match neighbour {
         Some(neighbour) => desk.list.focus(neighbour),

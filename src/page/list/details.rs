@@ -91,18 +91,21 @@ fn OrNone(text: Memo<String>) -> impl IntoView {
     view! { <span class:kp-muted=move || text.with(String::is_empty)>{shown}</span> }
 }
 
-/// The devices that send through the agent; links where the shell says where to.
+/// The devices that send through the agent, the first of very many until all are asked for; links
+/// where the shell says where to.
 #[component]
 fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
     let devices = Memo::new(move |_| place.with(|placed| placed.row.agent.devices.clone()));
-    let shows_all = RwSignal::new(false);
-    let hidden = move || {
-        let total = devices.with(Vec::len);
-        if shows_all.get() {
-            0
-        } else {
-            total.saturating_sub(DEVICES_AT_FIRST)
-        }
+    let id = StoredValue::new(place.with_untracked(|placed| placed.row.id().to_owned()));
+    let shows_all =
+        Memo::new(move |_| id.with_value(|id| rows.with_all_devices.with(|ids| ids.contains(id))));
+    let toggle = move |_| {
+        rows.with_all_devices.update(|ids| {
+            let id = id.get_value();
+            if !ids.remove(&id) {
+                ids.insert(id);
+            }
+        });
     };
     let listed = move || {
         let most = if shows_all.get() {
@@ -131,6 +134,16 @@ fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
                     when=move || devices.with(|devices| !devices.is_empty())
                     fallback=|| view! { <span class="kp-muted">"None"</span> }
                 >
+                    // Above the list, it stays where it is when that grows or shrinks.
+                    <Show when=move || { devices.with(Vec::len) > DEVICES_AT_FIRST }>
+                        <button type="button" class="kp-button kp-small" on:click=toggle>
+                            {move || if shows_all.get() {
+                                "Show fewer".to_owned()
+                            } else {
+                                format!("Show all {}", intl::count(devices.with(Vec::len)))
+                            }}
+                        </button>
+                    </Show>
                     <ul class="kp-devices">
                         <For
                             each=listed
@@ -140,11 +153,6 @@ fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
                             <li><DeviceName rows device /></li>
                         </For>
                     </ul>
-                    <Show when=move || { hidden() > 0 }>
-                        <button type="button" class="kp-button kp-small" on:click=move |_| shows_all.set(true)>
-                            {move || format!("Show all {}", intl::count(devices.with(Vec::len)))}
-                        </button>
-                    </Show>
                 </Show>
             </dd>
         </div>
@@ -153,11 +161,7 @@ fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
 
 #[component]
 fn DeviceName(rows: Rows, device: Device) -> impl IntoView {
-    let name = if device.name.is_empty() {
-        device.id.clone()
-    } else {
-        device.name.clone()
-    };
+    let name = device.display_name().to_owned();
     let id = device.id;
     move || {
         let href = rows.options.with(|options| options.device_link(&id));

@@ -7,7 +7,7 @@ mod row;
 mod tip;
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use leptos::html::Div;
@@ -103,6 +103,7 @@ pub fn AgentList(
         row_height,
         expanded,
         detail_heights,
+        with_all_devices: RwSignal::new(HashSet::new()),
         lit,
         now,
         tip,
@@ -115,6 +116,10 @@ pub fn AgentList(
         Signal::derive(move || window.with(|window| window.rows.clone())),
         |placed| placed.row.id(),
         move |placed| view! { <AgentRow rows placed /> }.into_any(),
+        move |neighbour| match neighbour {
+            Some(id) => handle.focus(id.to_owned()),
+            None => handle.focus_list(),
+        },
     );
     view! {
         <div class="kp-list-frame" part="list">

@@ -64,13 +64,14 @@ impl Default for ListHandle {
 }
 
 impl ListHandle {
-    /// Brings the list and an agent's row into view and focuses it. Does nothing where the filters
-    /// hide it.
+    /// Brings the list and an agent's row into view and focuses it; the list as a whole where the
+    /// row is not in it.
     pub fn reveal(self, id: String) {
         self.want(id, true, true);
     }
 
-    /// Scrolls the list to an agent's row and focuses it; where the filters hide it, the list.
+    /// Scrolls the list to an agent's row and focuses it; the list as a whole where the row is not
+    /// in it.
     pub fn focus(self, id: String) {
         self.want(id, false, true);
     }
@@ -180,8 +181,8 @@ pub fn reveal_wanted(
             return;
         };
         let Some(index) = index else {
-            if wanted.takes_focus && !wanted.from_elsewhere {
-                // A list that is gone cannot take focus.
+            if wanted.takes_focus {
+                // As above.
                 let _ = node.focus();
             }
             return;

@@ -1,6 +1,6 @@
 //! One agent's row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -32,6 +32,8 @@ pub struct Rows {
     pub expanded: Memo<Vec<String>>,
     /// How high the details of the agents that were expanded are, by id; in CSS pixels.
     pub detail_heights: RwSignal<HashMap<String, f64>>,
+    /// The ids of the agents of which all devices are listed, however many.
+    pub with_all_devices: RwSignal<HashSet<String>>,
     /// What is lit up.
     pub lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.

@@ -14,6 +14,9 @@ const COPIED_MS: u32 = 4_000;
 pub fn CopyButton(
     /// Makes the text; called with each press, and kept nowhere.
     text: Callback<(), String>,
+    /// What to do where copying fails, as the end of a sentence.
+    #[prop(into)]
+    by_hand: Signal<&'static str>,
 ) -> impl IntoView {
     // `None`: not pressed of late.
     let worked = RwSignal::new(None::<bool>);
@@ -34,9 +37,9 @@ pub fn CopyButton(
         <span class="kp-copy">
             <span class="kp-copy-answer" class:kp-failed=move || worked.get() == Some(false) role="status">
                 {move || match worked.get() {
-                    Some(true) => "Copied",
-                    Some(false) => "Could not copy; press Show, then select and copy the text",
-                    None => "",
+                    Some(true) => "Copied".to_owned(),
+                    Some(false) => format!("Could not copy; {}", by_hand.get()),
+                    None => String::new(),
                 }}
             </span>
             <button type="button" class="kp-button kp-small" on:click=move |event| owner.with(|| copy(event))>

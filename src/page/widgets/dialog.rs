@@ -11,6 +11,9 @@ use crate::browser::events;
 use crate::browser::observe::on_resize;
 use crate::page::icons::{self, Icon};
 
+/// Finds another place for the focus.
+pub type FocusLost = Box<dyn FnOnce()>;
+
 /// What a dialog is to assistive technology.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DialogRole {
@@ -37,10 +40,10 @@ pub fn Dialog(
     /// The user wants it closed, by Close, Esc or the browser's own gesture. It stays until its
     /// owner unmounts it.
     on_close: Callback<()>,
-    /// Called after it is gone if what had focus before is gone, too. Not a `Callback`: those of
-    /// its owner are gone by then.
+    /// Called after it is gone if what had focus before is gone, too: may use nothing that goes with
+    /// it.
     #[prop(optional)]
-    on_focus_lost: Option<Box<dyn FnOnce()>>,
+    on_focus_lost: Option<FocusLost>,
     /// What it holds.
     children: Children,
 ) -> impl IntoView {
@@ -139,7 +142,7 @@ fn show(dialog: &HtmlDialogElement) {
 }
 
 /// Gives focus back to what has it now once the dialog is gone, unless something else took it.
-fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<Box<dyn FnOnce()>>) {
+fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<FocusLost>) {
     let Ok(root) = dialog.get_root_node().dyn_into::<ShadowRoot>() else {
         return;
     };

@@ -22,11 +22,15 @@ struct Child {
 
 /// Keeps a child for each item at the end of `parent`, in the order of the items. A child has one
 /// element; it is made when its key comes up, and goes with it. No two items have the same key.
+///
+/// `on_focus_lost` is called when a child went that had the focus, with the key of the one that is
+/// next to it now.
 pub fn keep_children<T: Send + Sync + Clone + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
     child: impl Fn(T) -> AnyView + 'static,
+    on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
     let owner = Owner::current().unwrap_or_default();
     let children = StoredValue::new_local(Vec::<Child>::new());
@@ -34,6 +38,7 @@ pub fn keep_children<T: Send + Sync + Clone + 'static>(
         let Some(parent) = parent.get() else { return };
         let items = items.get();
         children.update_value(|children| {
+            let next_to_focused = neighbour_of_lost(children, &items, &key);
             let mut before: HashMap<_, _> = std::mem::take(children)
                 .into_iter()
                 .enumerate()
@@ -50,6 +55,9 @@ pub fn keep_children<T: Send + Sync + Clone + 'static>(
                 child.end();
             }
             put_in_order(&parent, children, &places);
+            if let Some(neighbour) = next_to_focused {
+                on_focus_lost(neighbour.as_deref());
+            }
         });
     });
 }
@@ -66,6 +74,11 @@ impl Child {
         }
     }
 
+    fn has_focus(&self) -> bool {
+        let node = self.node.as_ref();
+        node.is_some_and(|node| node.matches(":focus-within").unwrap_or(false))
+    }
+
     fn end(self) {
         let Self {
             mut state, owner, ..
@@ -77,13 +90,29 @@ impl Child {
     }
 }
 
+/// If a child with the focus is about to go: the key of the nearest one after it that stays, or else
+/// before it.
+fn neighbour_of_lost<T>(
+    children: &[Child],
+    items: &[T],
+    key: impl Fn(&T) -> &str,
+) -> Option<Option<String>> {
+    let focused = children.iter().position(Child::has_focus)?;
+    let stays = |child: &&Child| items.iter().any(|item| key(item) == child.key);
+    let (before, after) = children.split_at(focused);
+    if after.first().is_some_and(|child| stays(&child)) {
+        return None;
+    }
+    let neighbour = after
+        .iter()
+        .find(stays)
+        .or_else(|| before.iter().rfind(stays));
+    Some(neighbour.map(|child| child.key.clone()))
+}
+
 /// `places`: where each of the children was before; `None`: it is new.
 fn put_in_order(parent: &Node, children: &[Child], places: &[Option<usize>]) {
-    let has_focus = |child: &Child| {
-        let node = child.node.as_ref();
-        node.is_some_and(|node| node.matches(":focus-within").unwrap_or(false))
-    };
-    let stay = items_that_stay(places, children.iter().position(has_focus));
+    let stay = items_that_stay(places, children.iter().position(Child::has_focus));
     let mut next: Option<&Element> = None;
     for (child, stays) in children.iter().zip(stay).rev() {
         if let Some(node) = &child.node {

@@ -11,7 +11,7 @@ mod keyed;
 
 pub use combobox::{Choice, Choices, Combobox};
 pub use copy_button::CopyButton;
-pub use dialog::{Dialog, DialogRole, DialogText};
+pub use dialog::{Dialog, DialogRole, DialogText, FocusLost};
 pub use disclosure::{Disclosure, DisclosureGroup};
 pub use field::{FieldError, TextArea, TextField};
 pub use keyed::keep_children;
