@@ -177,7 +177,7 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> Result<String, ApiError> {
-        let headers = self.headers().await?;
+        // Where the call goes is settled now, whatever changes while the host looks for headers.
         let (url, credentials) = self
             .options
             .try_with_untracked(|options| {
@@ -191,6 +191,7 @@ impl Client {
             .abort
             .try_with_value(|controller| controller.as_ref().map(AbortController::signal))
             .flatten();
+        let headers = self.headers().await?;
         let request = RequestBuilder::new(&url)
             .method(method)
             .credentials(credentials)

@@ -165,7 +165,10 @@ function died(dead, message) {
 async function onUncaught(event) {
   const error = event.error ?? event.reason;
   if (!program || !(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
-  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => error.stack.includes(url));
+  // Where it began: not what a host's listener throws while the program waits for it.
+  const [, ...frames] = `\n${error.stack}`.split(/\n {4}at |\n(?=[^\n]*@)/);
+  const first = frames.find((frame) => !/wasm:\/\/|\[(wasm|native) code\]/.test(frame)) ?? "";
+  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => first.includes(url));
   if (isOurs) died(await program, error.message);
 }
 

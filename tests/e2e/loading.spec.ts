@@ -231,26 +231,51 @@ test('a panic stops all elements with a message; Try again brings them back', as
   expect(await events('error')).toHaveLength(2);
 });
 
-test('a program that dies without a word, its memory broken, is noticed', async ({ page, mock }) => {
+for (const contentType of ['application/wasm', 'application/octet-stream']) {
+  test(`a program that dies without a word, its memory broken, is noticed (${contentType})`, async ({ page, mock }) => {
+    await mock.fleet(FLEET);
+    expectFailure(mock, 'panic');
+    await page.route(/\.wasm$/, async (route) => {
+      const body = readFileSync(join(DIST, new URL(route.request().url()).pathname));
+      await route.fulfill({ contentType, body });
+    });
+    await page.addInitScript(() => {
+      const { instantiate } = WebAssembly;
+      WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
+        const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
+        Object.assign(window, { memory: instance.exports.memory });
+        return instance as never;
+      };
+    });
+    const events = await eventsOf(page);
+    await page.goto('/');
+    await expectNames(page, ['alpha']);
+    await page.evaluate(() => {
+      const { memory } = window as unknown as { memory: WebAssembly.Memory };
+      new Uint8Array(memory.buffer).fill(0xff);
+    });
+    await expect(message(page)).toContainText('This page has stopped because of an error in it.', { timeout: 20_000 });
+    expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
+    await tryAgain(page).click();
+    await expectNames(page, ['alpha']);
+  });
+}
+
+test('what a host\'s listener throws is no death of the program', async ({ page, mock }) => {
+  mock.expectedErrors.push(/^Uncaught: RangeError: the host's own/);
   await mock.fleet(FLEET);
-  expectFailure(mock, 'panic');
-  await page.addInitScript(() => {
-    const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
-      const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
-      Object.assign(window, { memory: instance.exports.memory });
-      return instance as never;
-    };
-  });
   const events = await eventsOf(page);
+  await page.addInitScript(() =>
+    addEventListener('kp-ready', () => {
+      throw new RangeError("the host's own");
+    }),
+  );
+  const thrown = page.waitForEvent('pageerror');
   await page.goto('/');
+  await thrown;
   await expectNames(page, ['alpha']);
-  await page.evaluate(() => {
-    const { memory } = window as unknown as { memory: WebAssembly.Memory };
-    new Uint8Array(memory.buffer).fill(0xff);
-  });
-  await expect(message(page)).toContainText('This page has stopped because of an error in it.', { timeout: 20_000 });
-  expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
-  await tryAgain(page).click();
-  await expectNames(page, ['alpha']);
+  await mock.add({ id: 'b', name: 'beta', ageSecs: 60 });
+  await page.locator('kproxy-agents').evaluate((node) => (node as unknown as { refresh(): void }).refresh());
+  await expectNames(page, ['alpha', 'beta']);
+  expect(await events('error')).toEqual([]);
 });
