@@ -39,6 +39,8 @@ const MAX_ZOOM_OF_FIT: f64 = 12.0;
 const FINE_LAND_FROM_ZOOM: f64 = 4.0;
 /// Beside and above the outermost markers.
 const FIT_PADDING_PX: [f64; 2] = [44.0, 26.0];
+/// The map waits for the first rows, but no longer.
+const MAP_WAITS_MS: u32 = 500;
 /// The map follows the agents after this pause: the list has been painted by then.
 const PAUSE_MS: u32 = 50;
 /// While a user types, after this one: between two keys the list alone answers.
@@ -94,8 +96,11 @@ pub fn AgentsMap(
         }
     });
 
+    let is_due = after_first_rows(loaded);
     Effect::new(move |_| {
-        let Some(node) = node.get() else { return };
+        let Some(node) = node.get().filter(|_| is_due.get()) else {
+            return;
+        };
         if drawn.map.with_value(Option::is_some) {
             return;
         }
@@ -211,6 +216,20 @@ fn Unlocated(shown: Shown, on_press: Callback<()>) -> impl IntoView {
             </button>
         </Show>
     }
+}
+
+/// True once the first rows have been painted, or are not to be waited for: the list is what the
+/// operator came for, and making a map keeps it waiting.
+fn after_first_rows(loaded: RwSignal<Loaded>) -> RwSignal<bool> {
+    let is_due = RwSignal::new(false);
+    let waiting = Alarm::default();
+    waiting.set(MAP_WAITS_MS, move || is_due.set(true));
+    Effect::new(move |_| {
+        if loaded.get() != Loaded::Nothing {
+            request_animation_frame(move || waiting.set(0, move || is_due.set(true)));
+        }
+    });
+    is_due
 }
 
 /// Keeps the markers as the groups and what is lit ask for.
