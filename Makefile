@@ -42,7 +42,7 @@ SERVED_AT := $(if $(HOST),/hosts/$(HOST)/,$(BASE))
 SERVE := $(if $(HOST),--dist tests/hosts/dist/$(HOST) --mount /kproxy-agents=dist,--dist dist) --base-path $(SERVED_AT)
 
 run: build $(if $(HOST),target/hosts-build) ## Serve the page with a mock API (PORT, AGENTS, SEED, CHANGE_RATE; HOST=plain, react, single-spa)
-	@echo "$(SERVED), with a mock API behind it, is here until Ctrl-C$(if $(filter-out /,$(SERVED_AT)), (under $(SERVED_AT))):"
+	@echo "$(SERVED), with a mock API behind it, is here until Ctrl-C:"
 	@$(SERVER) $(SERVE) --port $(PORT) $(if $(AGENTS),--agents $(AGENTS)) $(if $(SEED),--seed $(SEED)) $(if $(CHANGE_RATE),--change-rate $(CHANGE_RATE))
 
 gallery: $(GALLERY)/built server ## Serve every widget in every state, as a development build (PORT)
@@ -79,7 +79,7 @@ conformance: setup ## Hold a backend against the contract of the agent API (API=
 mounts: setup-tests build server ## Whether fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
 
-screenshots: setup-tests build ## docs/screenshots/*.png, taken anew
+screenshots: setup-tests build target/hosts-build ## docs/screenshots/*.png, taken anew
 	@$(PLAYWRIGHT) --config screenshots.config.ts
 
 clean: ## Remove all that was built here; installed tools stay

@@ -386,6 +386,27 @@ test('in mode query it changes its own keys of the URL, and nothing else', async
   expect(await removed(page)).toEqual({ ...nothing, scroll: expect.anything() });
 });
 
+test('in mode path it changes the URL below its base, and nothing else', async ({ page, mock }) => {
+  await mock.fleet(FLEET, PLACES);
+  await open(page, { 'url-state': 'path', 'base-path': '/outside.html' }, '/outside.html/');
+  await loaded(page);
+  await filter(page).fill('agent');
+  await expect(page).toHaveURL('/outside.html/?q=agent');
+  await button(page, 'Add kproxy Agent').click();
+  await expect(page).toHaveURL('/outside.html/add?q=agent');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL('/outside.html/?q=agent');
+  const mounted = await effects(page);
+  expect([...new Set(mounted.listeners)]).toEqual(['Navigation currententrychange', ...LISTENS_TO, 'window popstate'].sort());
+  expect(mounted).toMatchObject({
+    history: ['replaceState /outside.html/?q=agent', 'pushState /outside.html/add?q=agent', 'back'],
+    mutations: [],
+    globals: [],
+    title: 'A host',
+  });
+  expect(await removed(page)).toEqual({ ...nothing, scroll: expect.anything() });
+});
+
 test('removal aborts the requests that are under way', async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
   await mock.fault({ route: AGENTS, hold: 'agents' });

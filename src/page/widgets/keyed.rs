@@ -91,7 +91,11 @@ impl Child {
 }
 
 /// If a child with the focus is about to go: the key of the nearest one after it that stays, or else
-/// before it.
+/// before it; `Some(None)` where none stays.
+#[allow(
+    clippy::option_option,
+    reason = "whether focus is lost, and then to whom it goes"
+)]
 fn neighbour_of_lost<T>(
     children: &[Child],
     items: &[T],

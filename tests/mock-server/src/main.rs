@@ -11,7 +11,7 @@ use mock_server::{FleetOptions, MAX_AGENTS, MAX_SITES, Mount, Options, Server};
 /// Stands in for the backend of the kproxy Agents page: the whole agent API in memory, a sample
 /// fleet that lives, and the built page.
 ///
-/// Once it listens it prints its address, such as `http://127.0.0.1:8080`, on a line of its own.
+/// Once it listens it prints the page's address, such as `http://127.0.0.1:8080`, on a line of its own.
 #[derive(Debug, Parser)]
 #[command(version, after_help = NOTES, max_term_width = 100)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -118,6 +118,10 @@ async fn main() -> ExitCode {
         print!("{}", mock_server::openapi::text());
         return ExitCode::SUCCESS;
     }
+    let path = match args.base_path.trim_matches('/') {
+        "" => String::new(),
+        path => format!("/{path}/"),
+    };
     let options = Options {
         fleet: FleetOptions {
             agents: args.agents as usize,
@@ -150,7 +154,7 @@ async fn main() -> ExitCode {
         }
     };
     match server.address() {
-        Ok(address) => println!("http://{address}"),
+        Ok(address) => println!("http://{address}{path}"),
         Err(error) => eprintln!("Cannot tell the address: {error}."),
     }
     match server.run().await {

@@ -8,10 +8,11 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_mock-server"))
 }
 
-#[tokio::test]
-async fn it_prints_its_address_once_it_listens() {
+/// What it prints once it listens, and what its contract then answers.
+async fn start(flags: &[&str]) -> (String, reqwest::StatusCode) {
     let mut child = program()
         .args(["--port", "0"])
+        .args(flags)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -19,11 +20,23 @@ async fn it_prints_its_address_once_it_listens() {
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
-    let answer = reqwest::get(format!("{}/openapi.json", line.trim())).await;
+    let mut contract: reqwest::Url = line.trim().parse().unwrap();
+    contract.set_path("/openapi.json");
+    let answer = reqwest::get(contract).await;
     child.kill().unwrap();
     child.wait().unwrap();
+    (line, answer.unwrap().status())
+}
+
+#[tokio::test]
+async fn it_prints_the_pages_address_once_it_listens() {
+    let (line, status) = start(&[]).await;
     assert!(line.starts_with("http://127.0.0.1:"), "{line}");
-    assert_eq!(answer.unwrap().status(), 200);
+    assert!(line.trim().ends_with(|end: char| end.is_ascii_digit()));
+    assert_eq!(status, 200);
+    let (line, status) = start(&["--base-path", "/settings/kproxy"]).await;
+    assert!(line.trim().ends_with("/settings/kproxy/"), "{line}");
+    assert_eq!(status, 200);
 }
 
 #[test]
