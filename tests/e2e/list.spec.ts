@@ -266,6 +266,51 @@ test('a refresh that adds rows above keeps the rows in view', async ({ page, moc
     .toBeLessThan(2);
 });
 
+test('rows that come and go in numbers around a row leave its focus and selection alone', async ({ page, mock }) => {
+  const named = (name: string) => ({ ...ALPHA, id: name, name });
+  await mock.fleet(['m-1', 'm-2', 'm-3', 'z-1', 'z-2'].map(named), [SITE]);
+  await page.goto('/');
+  await loaded(page);
+  const button = row(page, 'm-2').getByRole('button', { name: 'Details for m-2' });
+  await button.focus();
+  await cell(row(page, 'm-3'), 'Agent name').getByText('m-3').evaluate((node) => {
+    getSelection()!.setBaseAndExtent(node.firstChild!, 0, node.firstChild!, 3);
+  });
+  const kept = async () => {
+    await expect(button).toBeFocused();
+    expect(await page.evaluate(() => String((document.querySelector('kproxy-agents')!.shadowRoot as unknown as Document).getSelection()))).toBe('m-3');
+  };
+  const refreshed = async (expected: string[]) => {
+    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await expectNames(page, expected);
+    await kept();
+  };
+  await mock.add(['a-1', 'a-2', 'a-3', 'm-25'].map(named));
+  await mock.remove('z-1');
+  await refreshed(['a-1', 'a-2', 'a-3', 'm-1', 'm-2', 'm-3', 'm-25', 'z-2']);
+  // One moves from the end to the top.
+  await mock.patch('z-2', { ageSecs: 3600 });
+  await mock.remove('a-2');
+  await refreshed(['z-2', 'a-1', 'a-3', 'm-1', 'm-2', 'm-3', 'm-25']);
+  // The focused one itself.
+  await mock.patch('m-2', { ageSecs: 32 * 60 });
+  await refreshed(['z-2', 'm-2', 'a-1', 'a-3', 'm-1', 'm-3', 'm-25']);
+});
+
+test('when the row with the focus goes, the next one has it, or the one before, or the list', async ({ page, mock }) => {
+  await mock.fleet(['one', 'three', 'two'].map((name) => ({ ...ALPHA, id: name, name })), [SITE]);
+  await page.goto('/');
+  await loaded(page);
+  const button = (name: string) => list(page).getByRole('button', { name: `Details for ${name}` });
+  await cell(row(page, 'three'), 'Last seen').getByText(/ago/).focus();
+  for (const [gone, focused] of [['three', button('two')], ['two', button('one')], ['one', list(page)]] as const) {
+    await mock.remove(gone);
+    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await expect(row(page, gone)).toHaveCount(0);
+    await expect(focused).toBeFocused();
+  }
+});
+
 test('a removed agent leaves the list with the next refresh', async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
   await page.goto('/');

@@ -97,7 +97,11 @@ pub fn AddDialog(
             }
         });
     view! {
-        <Dialog title="Adding a kproxy Agent" on_close=Callback::new(move |()| desk.url.close_dialog())>
+        <Dialog
+            title="Adding a kproxy Agent"
+            on_close=Callback::new(move |()| desk.url.close_dialog())
+            on_focus_lost=Box::new(move || desk.list.focus_list())
+        >
             <div class="kp-dialog-body">
                 <p>
                     "Install kproxy on a host that your devices can reach. These are your organisation's own values:
