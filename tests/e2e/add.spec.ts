@@ -20,7 +20,7 @@ const button = (page: Page, name: string) => adding(page).getByRole('button', { 
 const pane = (page: Page, name: string) => adding(page).getByRole('button', { name, exact: true });
 const steps = (page: Page) => adding(page).getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Copy' }) });
 const commands = (page: Page) => steps(page).getByRole('group').allTextContents();
-const found = (page: Page) => adding(page).getByRole('list', { name: 'New agents' }).getByRole('listitem');
+const found = (page: Page) => adding(page).getByRole('status', { name: 'New agents' }).getByRole('listitem');
 const asked = async (mock: Mock) => (await mock.requests()).filter(({ path }) => path.endsWith('/credentials')).length;
 
 /** Opens the dialog over a fleet of one agent; the values are there. */
