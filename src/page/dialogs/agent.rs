@@ -348,8 +348,8 @@ fn ask_before_unload(form: AgentForm) {
     });
 }
 
-/// Moves focus to the first field that is wrong, or to the first open choice; else shows what is
-/// wrong with the whole.
+/// Shows what is wrong with the whole, and moves focus to the first field that is wrong, or to the
+/// first open choice.
 fn focus_first_problem(form: NodeRef<html::Form>) {
     let Some(form) = form.try_get_untracked().flatten() else {
         return;
@@ -359,10 +359,11 @@ fn focus_first_problem(form: NodeRef<html::Form>) {
         .into_iter()
         .find_map(|selector| form.query_selector(selector).ok().flatten())
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Ok(Some(problem)) = form.query_selector(".kp-dialog-problem") {
+        problem.scroll_into_view();
+    }
     if let Some(element) = wanted {
         // What cannot take focus leaves it where it is.
         let _ = element.focus();
-    } else if let Ok(Some(problem)) = form.query_selector(".kp-dialog-problem") {
-        problem.scroll_into_view();
     }
 }
