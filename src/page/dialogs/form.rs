@@ -199,13 +199,10 @@ impl AgentForm {
     }
 
     fn check_now(self, field: FormField) {
-        let wrong = self.wrong(field);
-        self.errors.update(|errors| {
-            match wrong {
-                Some(wrong) => errors.insert(field, wrong),
-                None => errors.remove(&field),
-            };
-        });
+        // What the API said of the field may have come meanwhile; typing alone takes that away.
+        if let Some(wrong) = self.wrong(field) {
+            self.set_error(field, wrong);
+        }
     }
 
     /// Forgets what is wrong with a field once it is typed in again.
