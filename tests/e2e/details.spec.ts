@@ -222,6 +222,8 @@ test('a device is plain text, and a link once the shell says where to', async ({
 });
 
 test('following a device tells the host, which may take it over', async ({ page, mock, context, baseURL }) => {
+  // A page of the host's own: the standalone page would take any address for its own.
+  await context.route('**/devices/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Device</title>' }));
   await embed(page, 'url-state="path" device-href="/devices/{id}"');
   await mock.fleet([{ ...ALPHA, devices: [{ id: 'a/b', name: 'edge' }] }], [FRA]);
   await page.goto('/app/');
@@ -270,6 +272,7 @@ test('of hundreds of devices the first show at once, the others when asked', asy
   const fewer = of.getByRole('button', { name: 'Show fewer' });
   await expect(fewer).toBeFocused();
 
+  await fewer.scrollIntoViewIfNeeded();
   // The next row lies right below them, and they stay when scrolled away and back.
   const [end, next] = [await settled(details(page, 'alpha')), await settled(row(page, 'node-100'))];
   expect(Math.abs(end.y + end.height - next.y)).toBeLessThan(2);

@@ -317,6 +317,8 @@ test('read-only takes away all that changes something, and gives it back', async
 test('device-href makes links of device names, which the host may follow itself', async ({ page, mock }) => {
   await mock.fleet([{ ...FLEET[0], devices: [{ id: 'r/1 ?', name: 'router-1' }] }]);
   const events = await eventsOf(page);
+  // A page of the host's own: the standalone page would take any address for its own.
+  await page.route('**/devices/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Device</title>' }));
   await page.goto('/?agent=a');
   await loaded(page);
   const link = page.getByRole('link', { name: 'router-1' });
