@@ -106,7 +106,7 @@ test('another api-base shows its fleet alone, though the first is still being re
   await mock.forget();
   await setAttribute(page, 'api-base', null);
   await expectNames(page, ['alpha']);
-  await expect.poll(async () => (await mock.reads()).map(({ query }) => query)).toEqual(['pageSize=10000']);
+  await expect.poll(async () => (await mock.reads()).map(({ query }) => query)).toEqual([expect.stringMatching(/^pageSize=\d+$/)]);
 });
 
 test('another api-base forgets what the first had failed with', async ({ page, mock }) => {
