@@ -271,7 +271,7 @@ test('rows that come and go in numbers around a row leave its focus and selectio
   await mock.fleet(['m-1', 'm-2', 'm-3', 'z-1', 'z-2'].map(named), [SITE]);
   await page.goto('/');
   await loaded(page);
-  const button = row(page, 'm-2').getByRole('button', { name: 'Details for m-2' });
+  const button = list(page).getByRole('button', { name: 'Details for m-2', exact: true });
   await button.focus();
   await cell(row(page, 'm-3'), 'Agent name').getByText('m-3').evaluate((node) => {
     getSelection()!.setBaseAndExtent(node.firstChild!, 0, node.firstChild!, 3);
