@@ -1,4 +1,4 @@
-import { ago, AT, cell, COLUMNS, expect, expectNames, filter, header, list, loaded, names, refreshNow, row, test } from './fixtures';
+import { ago, AT, cell, COLUMNS, expect, expectNames, filter, header, list, loaded, names, refresh, refreshNow, row, test } from './fixtures';
 
 const SITE = { id: 's1', title: 'Frankfurt DC', lat: 50.1, lon: 8.7 };
 const ALPHA = {
@@ -281,6 +281,8 @@ test('rows that come and go in numbers around a row leave its focus and selectio
     expect(await page.evaluate(() => String((document.querySelector('kproxy-agents')!.shadowRoot as unknown as Document).getSelection()))).toBe('m-3');
   };
   const refreshed = async (expected: string[]) => {
+    // While a read is under way a second one does not start.
+    await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
     await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
     await expectNames(page, expected);
     await kept();
@@ -305,6 +307,8 @@ test('when the row with the focus goes, the next one has it, or the one before, 
   await cell(row(page, 'three'), 'Last seen').getByText(/ago/).focus();
   for (const [gone, focused] of [['three', button('two')], ['two', button('one')], ['one', list(page)]] as const) {
     await mock.remove(gone);
+    // While a read is under way a second one does not start.
+    await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
     await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
     await expect(row(page, gone)).toHaveCount(0);
     await expect(focused).toBeFocused();

@@ -48,23 +48,8 @@ pub fn AddDialog(
         }
         reading.set(true);
         spawn_local_scoped_with_cancellation(async move {
-            let read = match desk.fleet.client.credentials().await {
-                Err(ApiError::Forbidden) => Values::Missing(
-                    "You may not see them; ask an administrator for access".to_owned(),
-                ),
-                Err(error) => Values::Missing(reason(&error)),
-                Ok(credentials) => {
-                    let is_eu = credentials.region == Region::Eu;
-                    let (account, token) = (&credentials.api_email, &credentials.api_token);
-                    match InstallValues::new(account, token, is_eu) {
-                        None => Values::Missing("They are not as expected".to_owned()),
-                        Some(values) => {
-                            email.try_set(account.clone());
-                            Values::Here(values)
-                        }
-                    }
-                }
-            };
+            let (account, read) = read_values(desk).await;
+            email.try_set(account);
             reading.try_set(false);
             values.try_set(read);
         });
@@ -142,6 +127,24 @@ pub fn AddDialog(
             </div>
             <NewAgents desk />
         </Dialog>
+    }
+}
+
+/// Reads the organisation's values; the account stands beside them, to be shown.
+async fn read_values(desk: Desk) -> (String, Values) {
+    let missing = |why: String| (String::new(), Values::Missing(why));
+    match desk.fleet.client.credentials().await {
+        Err(ApiError::Forbidden) => {
+            missing("You may not see them; ask an administrator for access".to_owned())
+        }
+        Err(error) => missing(reason(&error)),
+        Ok(credentials) => {
+            let is_eu = credentials.region == Region::Eu;
+            match InstallValues::new(&credentials.api_email, &credentials.api_token, is_eu) {
+                None => missing("They are not as expected".to_owned()),
+                Some(values) => (credentials.api_email, Values::Here(values)),
+            }
+        }
     }
 }
 
