@@ -189,8 +189,9 @@ test('in mode memory it touches nothing of the host, whatever is done with it', 
     // The clock's, and the next read's.
     timers: [expect.stringContaining('setInterval 1000'), expect.stringContaining('setTimeout 60000')],
     storage: ['localStorage kp-auto-refresh', 'localStorage kp-auto-refresh'],
-    // The user's doing.
+    // The user's doing; Playwright scrolls to what it presses.
     focus: 'kproxy-agents',
+    scroll: mounted.scroll,
   });
 
   expect(await removed(page)).toEqual(nothing);
