@@ -1,5 +1,5 @@
 /**
- * The element's interface for those who use it, made from src/element/custom-elements.json:
+ * The element's interface for those who use it, made from src/host/custom-elements.json:
  * TypeScript declarations (put beside the entry by the build), and the tables in
  * docs/embedding.md, which `node scripts/interface.mjs` brings up to date.
  */
@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const manifestPath = join(root, "src/element/custom-elements.json");
+const manifestPath = join(root, "src/host/custom-elements.json");
 const docsPath = join(root, "docs/embedding.md");
 
 /** The manifest's text, as it is published. */

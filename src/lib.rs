@@ -15,10 +15,14 @@ pub mod api;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod domain;
+#[cfg(target_arch = "wasm32")]
 pub mod element;
 #[cfg(all(debug_assertions, target_arch = "wasm32"))]
 pub mod gallery;
+pub mod host;
 #[cfg(target_arch = "wasm32")]
 pub mod leaflet;
 #[cfg(target_arch = "wasm32")]
 pub mod page;
+#[cfg(target_arch = "wasm32")]
+pub mod state;

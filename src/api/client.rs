@@ -17,8 +17,8 @@ use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
     DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
 };
-use crate::browser::clock::local_now;
-use crate::element::{CredentialsMode, HostEvent, Options};
+use crate::browser::timers::local_now;
+use crate::host::{CredentialsMode, HostEvent, Options};
 
 /// Which agents to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

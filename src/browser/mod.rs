@@ -1,10 +1,10 @@
 //! The way out to the browser: its clock, its language, its storage, its events.
 
 pub mod clipboard;
-pub mod clock;
 pub mod events;
 pub mod history;
 pub mod intl;
-pub mod observe;
-pub mod press;
+pub mod pointer;
+pub mod resize;
 pub mod storage;
+pub mod timers;

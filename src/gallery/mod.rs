@@ -14,8 +14,7 @@ mod texts;
 
 use leptos::prelude::*;
 
-use crate::element::{Options, UrlState};
-use crate::page::Host;
+use crate::host::{Host, Options, UrlState};
 
 /// A page of the gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

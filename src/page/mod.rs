@@ -3,37 +3,29 @@
 //! State is owned by [`LiveFleet`] (the agents), [`ViewUrl`] (filter, expanded agents, dialog) and
 //! [`KproxyAgents`] (sorting, what is lit); components take what they show as props.
 
-mod controls;
 mod dialogs;
-mod empty;
-mod host;
+mod empty_state;
 pub(crate) mod icons;
 mod list;
-mod lit;
-mod live_fleet;
 mod map;
 mod notices;
-mod shown;
-mod view_url;
+mod toolbar;
 pub(crate) mod widgets;
-
-pub use host::Host;
-pub use live_fleet::LiveFleet;
 
 use leptos::prelude::*;
 
 use crate::domain::{DialogView, Filter, Status};
-use crate::element::Options;
-use controls::Controls;
+use crate::host::{Host, Options};
+use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_model::Shown;
+use crate::state::url_sync::ViewUrl;
 use dialogs::{Desk, Dialogs};
-use empty::Empty;
+use empty_state::Empty;
 use icons::Icon;
 use list::{AgentList, ListHandle, RowActions};
-use live_fleet::Loaded;
 use map::AgentsMap;
 use notices::Notices;
-use shown::Shown;
-use view_url::ViewUrl;
+use toolbar::Controls;
 
 /// The whole page.
 #[component]

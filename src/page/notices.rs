@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::icons::{self, Icon};
-use super::live_fleet::{LiveFleet, Loaded};
 use crate::api::error::ApiError;
 use crate::browser::intl;
+use crate::state::fleet_store::{LiveFleet, Loaded};
 
 /// The problems of the last read. While nothing is on screen, the list says them instead.
 #[component]

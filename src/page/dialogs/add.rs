@@ -6,11 +6,11 @@ use leptos::task::spawn_local_scoped_with_cancellation;
 use super::{Desk, reason};
 use crate::api::ApiError;
 use crate::api::wire::Region;
-use crate::browser::clock::every;
+use crate::browser::timers::every;
 use crate::domain::{Command, DialogView, Fleet, InstallValues, Newcomers, Platform, Step};
 use crate::page::icons::{self, Icon, StatusBadge};
-use crate::page::live_fleet::Loaded;
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
+use crate::state::fleet_store::Loaded;
 
 /// How often new agents are looked for.
 const LOOK_MS: u32 = 10_000;

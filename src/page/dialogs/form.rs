@@ -8,15 +8,15 @@ use leptos::prelude::*;
 use super::{Desk, reason};
 use crate::api::ApiError;
 use crate::api::wire::{FieldViolation, NewSite};
-use crate::browser::clock::{Alarm, local_now};
 use crate::browser::intl;
-use crate::browser::press::Press;
+use crate::browser::pointer::Press;
+use crate::browser::timers::{Alarm, local_now};
 use crate::domain::{
     Agent, AgentDraft, EditableField, FieldConflict, InvalidEntry, PostalAddress, Site, SiteType,
     conflicts, validate_description, validate_name, validate_private_ip, validate_site_title,
     validate_street_address,
 };
-use crate::element::HostEvent;
+use crate::host::HostEvent;
 
 /// Somebody else may be saving again and again; after so many tries the user decides.
 const MOST_TRIES: usize = 4;

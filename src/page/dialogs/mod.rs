@@ -8,14 +8,14 @@ mod remove;
 
 use leptos::prelude::*;
 
-use super::Host;
 use super::list::ListHandle;
-use super::live_fleet::{LiveFleet, Loaded};
-use super::shown::Shown;
-use super::view_url::ViewUrl;
 use super::widgets::FocusLost;
 use crate::api::ApiError;
 use crate::domain::DialogView;
+use crate::host::Host;
+use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_model::Shown;
+use crate::state::url_sync::ViewUrl;
 use add::AddDialog;
 use agent::AgentDialog;
 use remove::RemoveDialog;

@@ -6,7 +6,7 @@ use super::{Desk, Problem, no_agent, reason};
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::domain::{Agent, Device, DialogView};
-use crate::element::HostEvent;
+use crate::host::HostEvent;
 use crate::page::list::index_of;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 

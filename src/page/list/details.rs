@@ -5,11 +5,10 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use super::row::Rows;
-use super::window::Placed;
 use crate::browser::intl;
-use crate::browser::observe::on_resize;
-use crate::domain::{Agent, Device, age_words};
-use crate::element::HostEvent;
+use crate::browser::resize::on_resize;
+use crate::domain::{Agent, Device, Placed, age_words};
+use crate::host::HostEvent;
 use crate::page::icons::{self, Icon};
 
 /// So many devices are listed at first.

@@ -2,10 +2,9 @@
 
 mod details;
 mod header;
-mod place;
 mod row;
+mod scroll;
 mod tip;
-mod window;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,20 +14,19 @@ use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use super::Host;
-use super::lit::Lit;
-use super::shown::Shown;
 use super::widgets::keep_children;
-use crate::browser::observe::on_resize;
-use crate::domain::{Filter, RowLayout};
-use crate::element::Options;
+use crate::browser::resize::on_resize;
+use crate::domain::{Filter, RowLayout, Window};
+use crate::host::Host;
+use crate::host::Options;
+use crate::state::highlight::Lit;
+use crate::state::list_model::Shown;
 use header::Header;
-pub use place::ListHandle;
-use place::{Scroller, keep_place, reveal_wanted};
 use row::{AgentRow, Rows};
 pub use row::{RowActions, index_of};
+pub use scroll::ListHandle;
+use scroll::{Scroller, keep_place, reveal_wanted};
 use tip::{Tip, TipText};
-use window::Window;
 
 /// Before anything is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;

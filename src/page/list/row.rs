@@ -10,13 +10,12 @@ use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
 use super::details::Details;
 use super::tip::TipText;
-use super::window::{Placed, Window};
 use crate::browser::intl;
-use crate::domain::{Row, age_words};
-use crate::element::Options;
-use crate::page::Host;
+use crate::domain::{Placed, Row, Window, age_words};
+use crate::host::Host;
+use crate::host::Options;
 use crate::page::icons::{self, Icon, StatusBadge};
-use crate::page::lit::Lit;
+use crate::state::highlight::Lit;
 
 /// A click further than this from where it began was a drag.
 const STILL_PX: i32 = 4;

@@ -6,13 +6,12 @@ use std::collections::hash_map::Entry as Slot;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Node};
 
-use super::groups::{Group, Groups};
 use super::nearest_copy;
 use crate::browser::intl;
-use crate::domain::{Coordinates, Status};
+use crate::domain::{Coordinates, Group, Groups, Status};
 use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
 use crate::page::icons::status_shape;
-use crate::page::lit::Lit;
+use crate::state::highlight::Lit;
 
 /// The side of a marker's box.
 const SIZE_PX: f64 = 36.0;

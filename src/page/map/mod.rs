@@ -1,6 +1,5 @@
 //! The map "kproxy Agents map": where the shown agents are.
 
-mod groups;
 mod markers;
 mod popup;
 
@@ -15,18 +14,17 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event};
 
-use super::Host;
 use super::icons::{self, Icon};
-use super::lit::Lit;
-use super::live_fleet::Loaded;
-use super::shown::{Rows, Shown};
-use crate::browser::clock::{Alarm, NextFrame};
 use crate::browser::intl;
-use crate::browser::observe::on_resize;
-use crate::domain::{Bounds, Filter};
-use crate::element::Options;
+use crate::browser::resize::on_resize;
+use crate::browser::timers::{Alarm, NextFrame};
+use crate::domain::{Bounds, Filter, Groups};
+use crate::host::Host;
+use crate::host::Options;
 use crate::leaflet::{self, Leaflet, Map, lat_lng, object};
-use groups::Groups;
+use crate::state::fleet_store::Loaded;
+use crate::state::highlight::Lit;
+use crate::state::list_model::{Rows, Shown};
 use markers::Markers;
 use popup::Popup;
 

@@ -8,15 +8,14 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlDivElement, HtmlElement};
 
-use super::groups::Groups;
 use super::marker_key;
-use crate::browser::clock::Alarm;
 use crate::browser::events;
 use crate::browser::intl;
-use crate::browser::observe::on_resize;
-use crate::domain::{Row, Status, age_words};
+use crate::browser::resize::on_resize;
+use crate::browser::timers::Alarm;
+use crate::domain::{Groups, Row, Status, age_words};
 use crate::page::icons::StatusBadge;
-use crate::page::lit::Lit;
+use crate::state::highlight::Lit;
 
 /// Beyond these the popup says how many more there are; zoom or filter shows them.
 const MOST_AGENTS: usize = 50;

@@ -8,7 +8,7 @@ use web_sys::{AddEventListenerOptions, HtmlElement, KeyboardEvent};
 
 use super::{FieldError, unique_id};
 use crate::browser::events;
-use crate::browser::observe::on_resize;
+use crate::browser::resize::on_resize;
 use crate::page::icons::{self, Icon};
 
 /// Between the field and its list.

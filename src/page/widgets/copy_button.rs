@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::clipboard;
-use crate::browser::clock::Alarm;
+use crate::browser::timers::Alarm;
 use crate::page::icons::{self, Icon};
 
 /// How long "Copied" stays.

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::browser::events;
-use crate::browser::observe::on_resize;
+use crate::browser::resize::on_resize;
 use crate::page::icons::{self, Icon};
 
 /// Finds another place for the focus.

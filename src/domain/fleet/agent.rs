@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::serde_default::{null_as_default, null_as_default_port};
-use super::serde_time::time_or_null;
+use crate::domain::proto3::time_or_null;
+use crate::domain::serde_default::{null_as_default, null_as_default_port};
 
 /// The most code points that an agent's name may have.
 pub const MAX_NAME_CHARS: usize = 128;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Site;
-use super::natural::push_lower_case;
+use crate::domain::Site;
+use crate::domain::natural::push_lower_case;
 
 /// The sites whose title or address holds the text, ignoring case and blanks around it: at most so
 /// many, and how many more there are. Titles that begin with it come first; else the order given

@@ -8,9 +8,9 @@ use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 
 use super::row::index_of;
-use crate::browser::clock::NextFrame;
+use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, RowLayout, Sorting};
-use crate::page::shown::{Rows, Shown};
+use crate::state::list_model::{Rows, Shown};
 
 /// If the topmost row is gone, one of so many below it keeps its place instead.
 const ANCHORS: usize = 30;

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::natural::natural_cmp;
-use super::{Agent, QuickMap, Row, Site, Status, StatusCounts};
+use super::{Agent, Row, Site, Status, StatusCounts};
+use crate::domain::natural::natural_cmp;
+use crate::domain::quick_map::QuickMap;
 
 /// The fleet: every agent with its site and status, and all sites.
 ///

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::natural::push_lower_case;
 use super::{Agent, Coordinates, Site, Status, Version};
+use crate::domain::natural::push_lower_case;
 
 /// One agent with what follows from it. It never changes: a change makes a new row, so that rows
 /// that are pointer-equal need no second look.
@@ -33,7 +33,7 @@ pub struct Row {
 const COLUMN_SEPARATOR: char = '\n';
 
 /// Appends text as it is searched: in lower case, without a line break, which looks like a blank.
-pub(super) fn push_searchable(haystack: &mut String, text: &str) {
+pub(in crate::domain) fn push_searchable(haystack: &mut String, text: &str) {
     if text.contains(COLUMN_SEPARATOR) {
         push_lower_case(haystack, &text.replace(COLUMN_SEPARATOR, " "));
     } else {
@@ -72,7 +72,7 @@ impl Row {
     }
 
     /// The same agent with another status.
-    pub(super) fn with_status(&self, status: Status) -> Self {
+    pub(in crate::domain) fn with_status(&self, status: Status) -> Self {
         Self {
             status,
             ..self.clone()
@@ -100,27 +100,27 @@ impl Row {
     }
 
     /// The column values as shown, in lower case, but for the status word.
-    pub(super) fn haystack(&self) -> &str {
+    pub(in crate::domain) fn haystack(&self) -> &str {
         &self.haystack
     }
 
     /// The name as shown, in lower case.
-    pub(super) fn name_lower_case(&self) -> &str {
+    pub(in crate::domain) fn name_lower_case(&self) -> &str {
         self.haystack().get(..self.name_len).unwrap_or_default()
     }
 
     /// The site's title in lower case; `None` without a site.
-    pub(super) fn site_lower_case(&self) -> Option<&str> {
+    pub(in crate::domain) fn site_lower_case(&self) -> Option<&str> {
         self.site.as_ref()?;
         let start = self.name_len + 1;
         self.haystack().get(start..start + self.site_len)
     }
 
-    pub(super) fn ip_address(&self) -> Option<IpAddr> {
+    pub(in crate::domain) fn ip_address(&self) -> Option<IpAddr> {
         self.ip_address
     }
 
-    pub(super) fn private_ip(&self) -> Option<IpAddr> {
+    pub(in crate::domain) fn private_ip(&self) -> Option<IpAddr> {
         self.private_ip
     }
 

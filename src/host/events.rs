@@ -127,7 +127,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::element::manifest;
+    use crate::host::manifest;
 
     fn one_of_each() -> Vec<HostEvent> {
         let (id, href) = (String::new(), String::new());

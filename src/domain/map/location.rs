@@ -3,7 +3,8 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use super::{Coordinates, QuickMap, Row, StatusCounts};
+use crate::domain::quick_map::QuickMap;
+use crate::domain::{Coordinates, Row, StatusCounts};
 
 /// Places closer than this on screen share a marker.
 pub const CLUSTER_RADIUS_PX: f64 = 36.0;
@@ -18,7 +19,7 @@ const MAX_MERCATOR_LAT: f64 = 85.051_128_779_806_59;
 pub struct Place {
     /// Where it is.
     pub coordinates: Coordinates,
-    /// In the order that they were given in; see [`worst_first`](super::worst_first).
+    /// In the order that they were given in; see [`worst_first`](crate::domain::worst_first).
     pub rows: Vec<Arc<Row>>,
     /// How many have each status.
     pub counts: StatusCounts,

@@ -166,7 +166,7 @@ mod tests {
         });
         assert_eq!(
             asked.into_inner(),
-            crate::element::manifest::names("attributes")
+            crate::host::manifest::names("attributes")
         );
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, SITE_TITLE_CHARS};
+use crate::domain::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, SITE_TITLE_CHARS};
 
 /// Why an entry cannot be saved; reads as a sentence to show beside its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Agent;
+use crate::domain::Agent;
 
 /// The changed fields of an agent, and the `etag` that the change is based on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

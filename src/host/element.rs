@@ -4,7 +4,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use crate::element::HostEvent;
+use crate::host::HostEvent;
 use crate::leaflet::MapAssets;
 
 /// One element `<kproxy-agents>` and what it handed over.

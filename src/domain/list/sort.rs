@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::natural::by_parts;
-use super::{Fleet, Row};
+use crate::domain::natural::by_parts;
+use crate::domain::{Fleet, Row};
 
 /// A column of the list that sorts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::row::push_searchable;
-use super::{Row, Status};
+use crate::domain::fleet::push_searchable;
+use crate::domain::{Row, Status};
 
 /// What the controls are set to. The default lets every agent pass.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]

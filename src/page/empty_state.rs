@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::AddButton;
-use super::live_fleet::{LiveFleet, Loaded};
 use super::notices::advice;
-use super::shown::Shown;
+use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_model::Shown;
 
 /// How many grey rows stand for the ones to come.
 const SKELETON_ROWS: usize = 8;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use web_sys::AddEventListenerOptions;
 
-use super::clock::Alarm;
 use super::events;
+use super::timers::Alarm;
 
 /// The click follows the end of a press, on touch screens some moments later.
 const CLICK_MS: u32 = 100;

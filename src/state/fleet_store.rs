@@ -7,15 +7,15 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
-use super::Host;
+use crate::api::backoff::retry_pause_ms;
 use crate::api::client::{AgentsQuery, Client};
 use crate::api::error::ApiError;
-use crate::api::pause::retry_pause_ms;
 use crate::api::wire::AgentAnswer;
-use crate::browser::clock::{Alarm, every, local_now};
+use crate::browser::timers::{Alarm, every, local_now};
 use crate::browser::{events, storage};
 use crate::domain::{Fleet, ServerClock};
-use crate::element::{HostEvent, Options};
+use crate::host::Host;
+use crate::host::{HostEvent, Options};
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
 /// How often ages and statuses are looked at.

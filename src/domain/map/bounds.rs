@@ -1,6 +1,6 @@
 //! The part of the globe that holds a set of places.
 
-use super::Coordinates;
+use crate::domain::Coordinates;
 
 /// A box on the map, in degrees. `west <= east`; where it crosses the 180th meridian, `east` is
 /// over 180.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::live_fleet::{Cause, LiveFleet};
 use crate::domain::{Filter, Row, Sorting, StatusCounts, keep_order, sort, visible};
+use crate::state::fleet_store::{Cause, LiveFleet};
 
 /// Rows in their order. Cheap to clone.
 pub type Rows = Arc<Vec<Arc<Row>>>;

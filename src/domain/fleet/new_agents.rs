@@ -42,8 +42,8 @@ impl Newcomers {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use super::super::Agent;
     use super::*;
+    use crate::domain::Agent;
 
     fn put(fleet: &mut Fleet, id: &str) {
         let agent = Agent {

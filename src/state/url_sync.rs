@@ -8,10 +8,10 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
-use crate::browser::clock::Alarm;
+use crate::browser::timers::Alarm;
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
-use crate::element::{Options, UrlState};
+use crate::host::{Options, UrlState};
 
 /// Typing settles before the URL is written: browsers limit how often that may be.
 const SETTLE_MS: u32 = 250;

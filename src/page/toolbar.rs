@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::icons::{self, Icon};
-use super::live_fleet::{LiveFleet, Loaded};
-use super::shown::Shown;
 use crate::browser::intl;
 use crate::domain::{Filter, Status};
+use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_model::Shown;
 
 /// The statuses in the order of the combobox.
 const CHOICES: [Status; 4] = [

@@ -1,0 +1,13 @@
+//! What the list shows, in which order, and where its rows lie.
+
+mod filter;
+mod reorder;
+mod row_layout;
+mod row_window;
+mod sort;
+
+pub use filter::{Filter, Matcher, visible};
+pub use reorder::items_that_stay;
+pub use row_layout::RowLayout;
+pub use row_window::{Placed, Window};
+pub use sort::{Column, Direction, Sorting, keep_order, sort, worst_first};

@@ -1,0 +1,104 @@
+//! Mounts the page into an element, and hands the entry script what it needs to keep it alive.
+
+use any_spawner::Executor;
+use js_sys::{Function, Promise};
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::host::{Host, Options};
+use crate::leaflet::MapAssets;
+use crate::page::KproxyAgents;
+use crate::state::LiveFleet;
+
+/// One mounted page. Dropping or unmounting it ends all that it started.
+#[wasm_bindgen]
+pub struct PageHandle {
+    host: HtmlElement,
+    options: RwSignal<Options>,
+    fleet: LiveFleet,
+    owner: Owner,
+    view: Option<UnmountHandle<AnyViewState>>,
+}
+
+/// Shows the page in `root`, an empty element inside the shadow root of `host`.
+///
+/// `leaflet` resolves to the bundle of `leaflet.js`; `on_panic` is told the message if the
+/// program dies, after which no handle may be used any more.
+#[wasm_bindgen]
+pub fn mount(
+    host: HtmlElement,
+    root: HtmlElement,
+    leaflet: Promise,
+    map_assets: MapAssets,
+    on_panic: Function,
+) -> PageHandle {
+    report_panics_to(on_panic);
+    // Done before, by an earlier element: no error.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let (options, fleet, view) = owner.with(|| {
+        let options = RwSignal::new(read_options(&host));
+        let page_host = Host::new(host.clone(), leaflet, map_assets);
+        let fleet = LiveFleet::new(options, page_host);
+        let view = mount_to(root, move || {
+            #[cfg(debug_assertions)]
+            if let Some(gallery) =
+                options.with_untracked(|options| crate::gallery::gallery(options, page_host))
+            {
+                return gallery;
+            }
+            view! { <KproxyAgents host=page_host options fleet /> }.into_any()
+        });
+        (options, fleet, view)
+    });
+    PageHandle {
+        host,
+        options,
+        fleet,
+        owner,
+        view: Some(view),
+    }
+}
+
+fn read_options(host: &HtmlElement) -> Options {
+    Options::parse(|name| host.get_attribute(name))
+}
+
+fn report_panics_to(on_panic: Function) {
+    let on_panic = send_wrapper::SendWrapper::new(on_panic);
+    std::panic::set_hook(Box::new(move |info| {
+        let message = JsValue::from_str(&info.to_string());
+        // Where even this call fails there is nobody left to tell.
+        let _ = on_panic.call1(&JsValue::UNDEFINED, &message);
+    }));
+}
+
+#[wasm_bindgen]
+impl PageHandle {
+    /// Takes note that attributes of the element changed.
+    pub fn attributes_changed(&self) {
+        let now = read_options(&self.host);
+        if self.options.with_untracked(|before| *before != now) {
+            self.options.set(now);
+        }
+    }
+
+    /// Takes note that the element has `authHeaders`, which it had not before.
+    pub fn auth_headers_came(&self) {
+        self.fleet.auth_headers_came();
+    }
+
+    /// Reads the agents now, as the button "Refresh" does.
+    pub fn refresh(&self) {
+        self.fleet.refresh();
+    }
+
+    /// Ends timers, requests, observers and the map, and empties the root.
+    pub fn unmount(mut self) {
+        drop(self.view.take());
+        self.owner.cleanup();
+    }
+}
