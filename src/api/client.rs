@@ -3,22 +3,21 @@
 //! Every call fails with an [`ApiError`]: see there for what each means and how it is told.
 #![allow(clippy::missing_errors_doc, reason = "said once, above")]
 
+use futures::future::LocalBoxFuture;
 use gloo_net::http::{Method, Request, RequestBuilder};
-use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, HtmlElement, RequestCredentials};
+use web_sys::{AbortController, Headers, RequestCredentials};
 
 use super::decode::{self, DecodedPage, DecodedSites};
 use super::error::ApiError;
+use super::rate_limit::RateLimit;
 use super::session::Session;
 use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
     DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
 };
 use crate::browser::timers::local_now;
-use crate::host::{CredentialsMode, HostEvent, Options};
+use crate::domain::encode_component;
 
 /// Which agents to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,35 +32,59 @@ pub enum AgentsQuery {
     NextPage(String),
 }
 
-/// Speaks with the agent API for one element, and tells the host where a call fails. Ends its calls
-/// when its owner is cleaned up.
+/// Where the agent API is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Comes before every path; no trailing slash. Empty: the page's own origin.
+    pub base: String,
+    /// Which of the browser's credentials go with each call.
+    pub credentials: RequestCredentials,
+}
+
+/// The headers of one call, asked for before it; `None` where they cannot be had, which counts as
+/// signed out.
+pub type HeadersFuture = LocalBoxFuture<'static, Option<Headers>>;
+
+/// The client of one element. Reports failed calls; aborts pending ones on cleanup.
 #[derive(Clone, Copy)]
 pub struct Client {
     /// Whether the API takes the user for signed in.
     pub session: Session,
-    options: RwSignal<Options>,
-    host: StoredValue<HtmlElement, LocalStorage>,
+    /// How long the API asks to be left alone. No call is sent before.
+    pub rate_limit: RateLimit,
+    endpoint: Signal<Endpoint>,
+    headers: UnsyncCallback<(), HeadersFuture>,
+    on_failure: UnsyncCallback<ApiError>,
     abort: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 impl Client {
-    /// A client as the element's attributes ask for, with headers from its `authHeaders`.
-    pub fn new(options: RwSignal<Options>, host: HtmlElement) -> Self {
+    /// A client of the present `endpoint`, with these headers; belongs to the current owner.
+    /// `on_failure` is told of each failed call, and once of a sign-out.
+    pub fn new(
+        endpoint: Signal<Endpoint>,
+        headers: UnsyncCallback<(), HeadersFuture>,
+        session: Session,
+        on_failure: UnsyncCallback<ApiError>,
+    ) -> Self {
         let client = Self {
-            session: Session::default(),
-            options,
-            host: StoredValue::new_local(host),
+            session,
+            rate_limit: RateLimit::default(),
+            endpoint,
+            headers,
+            on_failure,
             abort: StoredValue::new_local(AbortController::new().ok()),
         };
         on_cleanup(move || client.abort_calls());
         client
     }
 
-    /// Ends all calls, since those from now on go to another API.
-    pub fn begin_anew(self) {
+    /// Aborts all calls, since those from now on go to another API.
+    pub fn restart(self) {
         self.abort_calls();
         self.abort.try_set_value(AbortController::new().ok());
         self.session.forget();
+        self.rate_limit.clear();
     }
 
     fn abort_calls(self) {
@@ -85,7 +108,7 @@ impl Client {
             AgentsQuery::NextPage(token) => Some(("pageToken", token)),
         };
         if let Some((key, token)) = token {
-            path = format!("{path}&{key}={}", encode(token));
+            path = format!("{path}&{key}={}", encode_component(token));
         }
         self.call(Method::GET, &path, None, decode::agents_page)
             .await
@@ -133,7 +156,7 @@ impl Client {
             .await
     }
 
-    /// Sends a request and reads its answer; a failure is told to the host, too.
+    /// Sends a request and reads its answer; reports a failure.
     async fn call<T>(
         self,
         method: Method,
@@ -141,32 +164,36 @@ impl Client {
         body: Option<String>,
         read: impl FnOnce(&str) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        if let Some(error) = self.refused_by_rate_limit() {
+            return Err(error);
+        }
         let begun = self.session.round();
         let answer = self
             .send(method, path, body)
             .await
             .and_then(|text| read(&text));
-        match &answer {
-            Err(ApiError::Unauthenticated) => {
-                let session = self.session;
-                if session.refused(begun) {
-                    let retry = Box::new(move || session.signed_in());
-                    self.tell(HostEvent::AuthRequired { retry });
-                }
+        if let Err(error) = &answer {
+            self.rate_limit.note(error);
+            let is_news = match error {
+                ApiError::Unauthenticated => self.session.refused(begun),
+                // No failure: the list is read whole instead.
+                ApiError::SyncTokenTooOld => false,
+                _ => true,
+            };
+            if is_news {
+                self.on_failure.try_run(error.clone());
             }
-            // No failure: the list is read whole instead.
-            Ok(_) | Err(ApiError::SyncTokenTooOld) => {}
-            Err(error) => self.tell(HostEvent::Error {
-                message: error.to_string(),
-            }),
         }
         answer
     }
 
-    /// Tells the host.
-    pub fn tell(self, event: HostEvent) {
-        if let Some(host) = self.host.try_get_value() {
-            event.dispatch(&host);
+    /// While the API asks to be left alone nothing is sent, whoever calls.
+    fn refused_by_rate_limit(self) -> Option<ApiError> {
+        match self.rate_limit.remaining_ms() {
+            0 => None,
+            remaining_ms => Some(ApiError::RateLimited {
+                retry_after_secs: Some(remaining_ms.div_ceil(1_000)),
+            }),
         }
     }
 
@@ -178,21 +205,15 @@ impl Client {
         body: Option<String>,
     ) -> Result<String, ApiError> {
         // Where the call goes is settled now, whatever changes while the host looks for headers.
-        let (url, credentials) = self
-            .options
-            .try_with_untracked(|options| {
-                (
-                    format!("{}{path}", options.api_base),
-                    credentials(options.credentials),
-                )
-            })
-            .ok_or(ApiError::Network)?;
+        let Endpoint { base, credentials } =
+            self.endpoint.try_get_untracked().ok_or(ApiError::Network)?;
         let signal = self
             .abort
             .try_with_value(|controller| controller.as_ref().map(AbortController::signal))
             .flatten();
-        let headers = self.headers().await?;
-        let request = RequestBuilder::new(&url)
+        let headers = self.headers.try_run(()).ok_or(ApiError::Network)?;
+        let headers = headers.await.ok_or(ApiError::Unauthenticated)?;
+        let request = RequestBuilder::new(&format!("{base}{path}"))
             .method(method)
             .credentials(credentials)
             .headers(gloo_net::http::Headers::from_raw(headers))
@@ -219,47 +240,6 @@ impl Client {
             local_now(),
         ))
     }
-
-    /// Asks the element's `authHeaders` for headers; it may answer with a promise. Without it there
-    /// are none.
-    ///
-    /// What it throws, and what is no header, counts as signed out, and stays unread lest a secret
-    /// gets into an error text.
-    async fn headers(self) -> Result<Headers, ApiError> {
-        let host = self.host.try_get_value().ok_or(ApiError::Network)?;
-        let function: Option<Function> = Reflect::get(&host, &JsValue::from_str("authHeaders"))
-            .ok()
-            .and_then(|value| value.dyn_into().ok());
-        let answer = match function {
-            Some(function) => {
-                let answer = function
-                    .call0(&host)
-                    .map_err(|_| ApiError::Unauthenticated)?;
-                JsFuture::from(Promise::resolve(&answer))
-                    .await
-                    .map_err(|_| ApiError::Unauthenticated)?
-            }
-            None => JsValue::UNDEFINED,
-        };
-        headers_of(&answer).map_err(|_| ApiError::Unauthenticated)
-    }
-}
-
-/// The headers in a `Headers` or in an object whose values are strings; other values are left out.
-fn headers_of(answer: &JsValue) -> Result<Headers, JsValue> {
-    if let Some(headers) = answer.dyn_ref::<Headers>() {
-        return Headers::new_with_headers(headers);
-    }
-    let headers = Headers::new()?;
-    if answer.is_object() {
-        for name in Reflect::own_keys(answer)? {
-            let value = Reflect::get(answer, &name)?;
-            if let (Some(name), Some(value)) = (name.as_string(), value.as_string()) {
-                headers.set(&name, &value)?;
-            }
-        }
-    }
-    Ok(headers)
 }
 
 /// As `Response.text()` decodes: without a byte order mark, and with a replacement for what is not
@@ -273,20 +253,8 @@ fn into_text(bytes: Vec<u8>) -> String {
     }
 }
 
-fn credentials(mode: CredentialsMode) -> RequestCredentials {
-    match mode {
-        CredentialsMode::SameOrigin => RequestCredentials::SameOrigin,
-        CredentialsMode::Include => RequestCredentials::Include,
-        CredentialsMode::Omit => RequestCredentials::Omit,
-    }
-}
-
 fn agent_path(id: &str) -> String {
-    format!("{AGENTS_PATH}/{}", encode(id))
-}
-
-fn encode(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
+    format!("{AGENTS_PATH}/{}", encode_component(id))
 }
 
 fn serialize(body: &impl serde::Serialize) -> Result<String, ApiError> {

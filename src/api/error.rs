@@ -14,6 +14,8 @@ const MAX_MESSAGE_CHARS: usize = 200;
 const MAX_VIOLATIONS: usize = 20;
 /// No `Retry-After` is waited out for longer: an hour.
 const MAX_RETRY_AFTER_SECS: i64 = 3_600;
+/// How long to wait after a 429 that does not say how long.
+const DEFAULT_WAIT_SECS: u32 = 10;
 
 /// Why a call to the agent API failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub enum ApiError {
     Server {
         /// Such as 503.
         http_status: u16,
+        /// How long the backend asks to wait, if it does: of 503 alone.
+        retry_after_secs: Option<u32>,
     },
     /// The answer is not what the agent API promises.
     Malformed {
@@ -83,6 +87,7 @@ impl ApiError {
                 .and_then(Value::as_str)
                 .unwrap_or_default(),
         );
+        let wait_secs = retry_after.and_then(|header| retry_after_secs(header, now));
         match http_status {
             400 => Self::Invalid {
                 message,
@@ -99,9 +104,12 @@ impl ApiError {
             409 => Self::Conflict,
             410 => Self::SyncTokenTooOld,
             429 => Self::RateLimited {
-                retry_after_secs: retry_after.and_then(|header| retry_after_secs(header, now)),
+                retry_after_secs: wait_secs,
             },
-            500..=599 => Self::Server { http_status },
+            500..=599 => Self::Server {
+                http_status,
+                retry_after_secs: (http_status == 503).then_some(wait_secs).flatten(),
+            },
             _ => Self::Unexpected {
                 http_status,
                 message,
@@ -114,6 +122,19 @@ impl ApiError {
         Self::Malformed {
             path: short(path),
             reason: short(reason),
+        }
+    }
+
+    /// How long no call may be made, as the backend asks; `None`: it does not ask.
+    pub fn wait_secs(&self) -> Option<u32> {
+        match self {
+            Self::RateLimited { retry_after_secs } => {
+                Some(retry_after_secs.unwrap_or(DEFAULT_WAIT_SECS))
+            }
+            Self::Server {
+                retry_after_secs, ..
+            } => *retry_after_secs,
+            _ => None,
         }
     }
 
@@ -165,7 +186,7 @@ impl fmt::Display for ApiError {
             Self::RateLimited {
                 retry_after_secs: None,
             } => f.write_str("Too many requests; try again in a little while"),
-            Self::Server { http_status } => {
+            Self::Server { http_status, .. } => {
                 write!(
                     f,
                     "The server has trouble (HTTP {http_status}); try again in a little while"
@@ -307,7 +328,13 @@ mod tests {
                 }
             );
             for http_status in [500, 502, 503, 504] {
-                assert_eq!(error(http_status, body), ApiError::Server { http_status });
+                assert_eq!(
+                    error(http_status, body),
+                    ApiError::Server {
+                        http_status,
+                        retry_after_secs: None
+                    }
+                );
             }
             let (http_status, message) = (418, String::new());
             assert_eq!(

@@ -1,11 +1,12 @@
 //! The way out to the agent API: the wire types (shared with the mock server), how their text is
 //! decoded, the client, and whether the user is signed in.
 
-pub mod backoff;
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 pub mod decode;
 pub mod error;
+#[cfg(target_arch = "wasm32")]
+pub mod rate_limit;
 #[cfg(target_arch = "wasm32")]
 pub mod session;
 pub mod wire;

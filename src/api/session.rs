@@ -6,12 +6,14 @@ use leptos::prelude::*;
 /// What the answers say of the user's session with the API. Once its owner is cleaned up, nothing
 /// happens any more.
 #[derive(Clone, Copy)]
-pub struct Session(StoredValue<Parts>);
-
-#[derive(Clone, Copy)]
-struct Parts {
+pub struct Session {
     signed_out: RwSignal<bool>,
     sign_ins: RwSignal<u32>,
+    counts: StoredValue<Counts>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
     round: u32,
     refusals: u32,
 }
@@ -24,35 +26,34 @@ pub struct Round(Option<u32>);
 /// Signed in, as far as is known; belongs to the current owner.
 impl Default for Session {
     fn default() -> Self {
-        Self(StoredValue::new(Parts {
+        Self {
             signed_out: RwSignal::new(false),
             sign_ins: RwSignal::new(0),
-            round: 0,
-            refusals: 0,
-        }))
+            counts: StoredValue::new(Counts::default()),
+        }
     }
 }
 
 impl Session {
     /// Whether the API refused a call with 401, and the user has not signed in since.
-    pub fn signed_out(self) -> RwSignal<bool> {
-        self.0.with_value(|parts| parts.signed_out)
+    pub fn signed_out(self) -> ReadSignal<bool> {
+        self.signed_out.read_only()
     }
 
     /// Counts the sign-ins since.
-    pub fn sign_ins(self) -> RwSignal<u32> {
-        self.0.with_value(|parts| parts.sign_ins)
+    pub fn sign_ins(self) -> ReadSignal<u32> {
+        self.sign_ins.read_only()
     }
 
     /// To be kept from a call's beginning to its answer.
     pub fn round(self) -> Round {
-        Round(self.0.try_with_value(|parts| parts.round))
+        Round(self.counts.try_with_value(|counts| counts.round))
     }
 
     /// How many refusals followed each other, with sign-ins in between.
     pub fn refusals(self) -> u32 {
-        self.0
-            .try_with_value(|parts| parts.refusals)
+        self.counts
+            .try_with_value(|counts| counts.refusals)
             .unwrap_or_default()
     }
 
@@ -60,7 +61,7 @@ impl Session {
     pub fn refused(self, begun: Round) -> bool {
         let is_news = begun == self.round() && !self.is_signed_out();
         if is_news {
-            self.update(true, |parts| parts.refusals += 1);
+            self.begin_round(true, |counts| counts.refusals += 1);
         }
         is_news
     }
@@ -68,7 +69,7 @@ impl Session {
     /// The API took a call.
     pub fn accepted(self, begun: Round) {
         if begun == self.round() {
-            self.update(false, |parts| parts.refusals = 0);
+            self.begin_round(false, |counts| counts.refusals = 0);
         }
     }
 
@@ -81,31 +82,26 @@ impl Session {
 
     /// Calls go out with other credentials from now on: what was refused may be tried again.
     pub fn renew(self) {
-        if let Some(sign_ins) = self.update(false, |parts| parts.sign_ins) {
-            sign_ins.update(|sign_ins| *sign_ins += 1);
-        }
+        self.begin_round(false, |_| {});
+        self.sign_ins.try_update(|sign_ins| *sign_ins += 1);
     }
 
     /// Calls go to another API from now on.
     pub fn forget(self) {
-        self.update(false, |parts| parts.refusals = 0);
+        self.begin_round(false, |counts| counts.refusals = 0);
     }
 
     fn is_signed_out(self) -> bool {
-        self.0
-            .try_with_value(|parts| parts.signed_out.get_untracked())
-            .unwrap_or_default()
+        self.signed_out.try_get_untracked().unwrap_or_default()
     }
 
-    /// Begins a round.
-    fn update<T>(self, signed_out: bool, change: impl FnOnce(&mut Parts) -> T) -> Option<T> {
-        let (signal, result) = self.0.try_update_value(|parts| {
-            parts.round += 1;
-            (parts.signed_out, change(parts))
-        })?;
-        if signal.get_untracked() != signed_out {
-            signal.set(signed_out);
+    fn begin_round(self, signed_out: bool, change: impl FnOnce(&mut Counts)) {
+        self.counts.try_update_value(|counts| {
+            counts.round += 1;
+            change(counts);
+        });
+        if self.is_signed_out() != signed_out {
+            self.signed_out.try_set(signed_out);
         }
-        Some(result)
     }
 }

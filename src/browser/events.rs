@@ -28,11 +28,13 @@ pub fn listen_with(
     on_cleanup(move || {
         let (target, closure) = kept.take();
         // Removing a listener that is gone is no error.
-        let _ = target.remove_event_listener_with_callback_and_bool(
-            event,
-            closure.as_ref().unchecked_ref(),
-            capture,
-        );
+        target
+            .remove_event_listener_with_callback_and_bool(
+                event,
+                closure.as_ref().unchecked_ref(),
+                capture,
+            )
+            .ok();
     });
 }
 

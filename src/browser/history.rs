@@ -5,7 +5,16 @@ use leptos::prelude::queue_microtask;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventTarget, History};
 
-use super::events;
+use super::{events, js_object};
+
+/// Whether a new history entry carries a mark, by its key in the entry's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It does.
+    With(&'static str),
+    /// It does not, whatever the present entry has.
+    Without(&'static str),
+}
 
 fn history() -> Option<History> {
     web_sys::window()?.history().ok()
@@ -24,26 +33,24 @@ pub fn replace(url: &str) {
     if let Some(history) = history() {
         let state = history.state().unwrap_or(JsValue::NULL);
         // A browser that was asked too often refuses; the view is right all the same.
-        let _ = history.replace_state_with_url(&state, "", Some(url));
+        history.replace_state_with_url(&state, "", Some(url)).ok();
     }
 }
 
-/// A new entry, with or without this mark.
-pub fn push(url: &str, mark: &str, is_marked: bool) {
+/// A new entry, with a mark or without it.
+pub fn push(url: &str, mark: Mark) {
     if let Some(history) = history() {
         let before = history.state().unwrap_or(JsValue::NULL);
         let state = match before.dyn_ref::<Object>() {
             Some(before) => Object::assign(&Object::new(), before),
             None => Object::new(),
         };
-        // Setting a key of a plain object does not fail.
-        let _ = if is_marked {
-            Reflect::set(&state, &mark.into(), &JsValue::TRUE)
-        } else {
-            Reflect::delete_property(&state, &mark.into())
-        };
-        // As above.
-        let _ = history.push_state_with_url(&state, "", Some(url));
+        match mark {
+            Mark::With(key) => js_object::set(&state, key, &JsValue::TRUE),
+            Mark::Without(key) => js_object::remove(&state, key),
+        }
+        // Refused like `replace`.
+        history.push_state_with_url(&state, "", Some(url)).ok();
     }
 }
 
@@ -51,7 +58,7 @@ pub fn push(url: &str, mark: &str, is_marked: bool) {
 pub fn back() {
     if let Some(history) = history() {
         // Where there is nothing to go back to nothing happens.
-        let _ = history.back();
+        history.back().ok();
     }
 }
 

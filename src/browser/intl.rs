@@ -1,8 +1,10 @@
 //! Times and numbers in the user's own language and zone.
 
 use chrono::{DateTime, Utc};
-use js_sys::{Array, Function, Intl, Object, Reflect};
+use js_sys::{Array, Function, Intl, Object};
 use wasm_bindgen::JsValue;
+
+use super::js_object::object;
 
 thread_local! {
     // Making a formatter takes a thousand times as long as using it.
@@ -12,11 +14,7 @@ thread_local! {
 }
 
 fn time_formatter(styles: &[(&str, &str)]) -> Function {
-    let options = Object::new();
-    for (key, value) in styles {
-        // Setting a key of a plain object does not fail.
-        let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
-    }
+    let options = object(styles.iter().map(|&(key, value)| (key, value.into())));
     Intl::DateTimeFormat::new(&Array::new(), &options).format()
 }
 

@@ -1,10 +1,14 @@
-//! The way out to the browser: its clock, its language, its storage, its events.
+//! The browser: clipboard, events, history, locale, storage, timers and the like, each ending with its
+//! owner.
 
 pub mod clipboard;
 pub mod events;
 pub mod history;
 pub mod intl;
+pub mod js_object;
 pub mod pointer;
 pub mod resize;
 pub mod storage;
+pub mod tasks;
 pub mod timers;
+pub mod visibility;

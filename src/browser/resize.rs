@@ -1,16 +1,19 @@
 //! Sizes of elements, followed until the owner is cleaned up.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlDivElement, ResizeObserver};
+use web_sys::{Element, ResizeObserver};
 
 /// Calls back with the element once it is there, and whenever its size has changed: after layout,
 /// before the frame is painted. Ends when the current owner is cleaned up.
-pub fn on_resize(node: NodeRef<Div>, callback: impl Fn(&HtmlDivElement) + 'static) {
+pub fn on_resize<E>(element: impl Get<Value = Option<E>> + 'static, callback: impl Fn(&E) + 'static)
+where
+    E: AsRef<Element> + Clone + 'static,
+{
+    let target = StoredValue::new_local(None::<E>);
     let on_entries = Closure::<dyn Fn()>::new(move || {
-        if let Some(node) = node.try_get_untracked().flatten() {
-            callback(&node);
+        if let Some(element) = target.try_get_value().flatten() {
+            callback(&element);
         }
     });
     // A browser that refuses to observe leaves sizes as they were at first.
@@ -20,8 +23,9 @@ pub fn on_resize(node: NodeRef<Div>, callback: impl Fn(&HtmlDivElement) + 'stati
     let kept = send_wrapper::SendWrapper::new((observer.clone(), on_entries));
     on_cleanup(move || kept.0.disconnect());
     Effect::new(move |_| {
-        if let Some(node) = node.get() {
-            observer.observe(&node);
+        if let Some(element) = element.get() {
+            observer.observe(element.as_ref());
+            target.set_value(Some(element));
         }
     });
 }

@@ -13,6 +13,6 @@ pub fn load(key: &str) -> Option<String> {
 /// Keeps a value. Full or blocked storage is no error: the choice then lasts for this visit.
 pub fn save(key: &str, value: &str) {
     if let Some(storage) = storage() {
-        let _ = storage.set_item(key, value);
+        storage.set_item(key, value).ok();
     }
 }

@@ -13,14 +13,20 @@
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
 //!   [`Newcomers`].
 
+pub mod backoff;
 mod edit;
+#[cfg(test)]
+mod fixtures;
 mod fleet;
 mod install;
 mod list;
 mod map;
 mod natural;
+mod percent;
+mod plural;
 mod proto3;
 mod quick_map;
+mod refresh;
 mod relative_time;
 pub(crate) mod serde_default;
 mod server_clock;
@@ -32,19 +38,23 @@ pub use edit::{
     validate_site_title, validate_street_address,
 };
 pub use fleet::{
-    Agent, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, MAX_DESCRIPTION_CHARS,
-    MAX_NAME_CHARS, Newcomers, PostalAddress, Row, SITE_TITLE_CHARS, Site, SiteType, SitesRead,
-    Status, StatusCounts, Version,
+    Agent, CellText, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, FleetReadKind,
+    MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Newcomers, PostalAddress, Row, SITE_TITLE_CHARS, Site,
+    SiteType, SitesRead, Status, StatusCounts, Version,
 };
 pub use install::{Command, InstallValues, Platform, Step};
 pub use list::{
-    Column, Direction, Filter, Matcher, Placed, RowLayout, Sorting, Window, items_that_stay,
-    keep_order, sort, visible, worst_first,
+    Column, Direction, Filter, Matcher, PlacedRow, RowLayout, Sorting, anchored_scroll_top,
+    index_of, items_that_stay, keep_order, revealing_scroll_top, row_window, sort, visible,
+    worst_first,
 };
 pub use map::{
     Bounds, CLUSTER_RADIUS_PX, Cluster, Group, Groups, Place, clusters, places, zoom_that_parts,
 };
 pub use natural::natural_cmp;
+pub use percent::encode_component;
+pub use plural::plural;
+pub use refresh::{LastRead, NextRead, RefreshEvent, RefreshState};
 pub use relative_time::age_words;
 pub use server_clock::ServerClock;
 pub use view_state::{DialogView, ViewState, below_base};

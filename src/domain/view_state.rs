@@ -2,16 +2,10 @@
 //! restore it.
 
 use form_urlencoded::{byte_serialize, parse};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
+use super::percent::encode_component;
 use super::{Filter, Status};
-
-/// What an id needs encoded to be one segment of a path: all but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What stands before each key where the page shares the query with its host.
 const SHARED_PREFIX: &str = "kp-";
@@ -123,11 +117,7 @@ impl ViewState {
             None => "/".to_owned(),
             Some(DialogView::Add) => "/add".to_owned(),
             Some(dialog @ (DialogView::Edit(id) | DialogView::Remove(id))) => {
-                format!(
-                    "/agents/{}/{}",
-                    utf8_percent_encode(id, SEGMENT),
-                    dialog.word()
-                )
+                format!("/agents/{}/{}", encode_component(id), dialog.word())
             }
         };
         let mut query = String::new();

@@ -236,7 +236,7 @@ class KproxyAgents extends HTMLElement {
   set authHeaders(value) {
     const isNew = this.#authHeaders === undefined && value !== undefined;
     this.#authHeaders = value;
-    if (isNew) this.#page?.auth_headers_came();
+    if (isNew) this.#page?.auth_headers_set();
   }
 
   /** Reads the agents now. */

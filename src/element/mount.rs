@@ -11,14 +11,14 @@ use web_sys::HtmlElement;
 use crate::host::{Host, Options};
 use crate::leaflet::MapAssets;
 use crate::page::KproxyAgents;
-use crate::state::LiveFleet;
+use crate::state::FleetReader;
 
 /// One mounted page. Dropping or unmounting it ends all that it started.
 #[wasm_bindgen]
 pub struct PageHandle {
     host: HtmlElement,
     options: RwSignal<Options>,
-    fleet: LiveFleet,
+    reader: FleetReader,
     owner: Owner,
     view: Option<UnmountHandle<AnyViewState>>,
 }
@@ -37,12 +37,12 @@ pub fn mount(
 ) -> PageHandle {
     report_panics_to(on_panic);
     // Done before, by an earlier element: no error.
-    let _ = Executor::init_wasm_bindgen();
+    Executor::init_wasm_bindgen().ok();
     let owner = Owner::new();
-    let (options, fleet, view) = owner.with(|| {
+    let (options, reader, view) = owner.with(|| {
         let options = RwSignal::new(read_options(&host));
         let page_host = Host::new(host.clone(), leaflet, map_assets);
-        let fleet = LiveFleet::new(options, page_host);
+        let reader = FleetReader::new(options, page_host);
         let view = mount_to(root, move || {
             #[cfg(debug_assertions)]
             if let Some(gallery) =
@@ -50,14 +50,14 @@ pub fn mount(
             {
                 return gallery;
             }
-            view! { <KproxyAgents host=page_host options fleet /> }.into_any()
+            view! { <KproxyAgents host=page_host options reader /> }.into_any()
         });
-        (options, fleet, view)
+        (options, reader, view)
     });
     PageHandle {
         host,
         options,
-        fleet,
+        reader,
         owner,
         view: Some(view),
     }
@@ -72,7 +72,7 @@ fn report_panics_to(on_panic: Function) {
     std::panic::set_hook(Box::new(move |info| {
         let message = JsValue::from_str(&info.to_string());
         // Where even this call fails there is nobody left to tell.
-        let _ = on_panic.call1(&JsValue::UNDEFINED, &message);
+        on_panic.call1(&JsValue::UNDEFINED, &message).ok();
     }));
 }
 
@@ -87,13 +87,13 @@ impl PageHandle {
     }
 
     /// Takes note that the element has `authHeaders`, which it had not before.
-    pub fn auth_headers_came(&self) {
-        self.fleet.auth_headers_came();
+    pub fn auth_headers_set(&self) {
+        self.reader.auth_headers_set();
     }
 
     /// Reads the agents now, as the button "Refresh" does.
     pub fn refresh(&self) {
-        self.fleet.refresh();
+        self.reader.refresh();
     }
 
     /// Ends timers, requests, observers and the map, and empties the root.

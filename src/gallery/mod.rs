@@ -123,7 +123,7 @@ impl Place {
 pub fn gallery(options: &Options, host: Host) -> Option<AnyView> {
     let place = Place::read(options)?;
     // An element always takes an attribute of this name.
-    let _ = host.element().set_attribute("theme", place.theme);
+    host.element()?.set_attribute("theme", place.theme).ok();
     Some(view! { <Gallery place /> }.into_any())
 }
 

@@ -1,13 +1,17 @@
-//! The element that shows the page, as the page knows it: where its events go.
+//! The element that shows the page, as the page knows it: what it handed over, and the one door for
+//! events.
 
-use js_sys::Promise;
+use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use web_sys::{HtmlElement, ShadowRoot};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, HtmlElement, ShadowRoot};
 
-use crate::host::HostEvent;
+use super::HostEvent;
 use crate::leaflet::MapAssets;
 
-/// One element `<kproxy-agents>` and what it handed over.
+/// One element `<kproxy-agents>` and what it handed over. Once its owner is cleaned up it gives and
+/// does nothing more.
 #[derive(Clone, Copy)]
 pub struct Host(StoredValue<Parts, LocalStorage>);
 
@@ -28,29 +32,65 @@ impl Host {
     }
 
     /// The element itself.
-    pub fn element(self) -> HtmlElement {
-        self.0.with_value(|parts| parts.element.clone())
+    pub fn element(self) -> Option<HtmlElement> {
+        self.0.try_with_value(|parts| parts.element.clone())
     }
 
     /// Resolves to the map library.
-    pub fn leaflet(self) -> Promise {
-        self.0.with_value(|parts| parts.leaflet.clone())
+    pub fn leaflet(self) -> Option<Promise> {
+        self.0.try_with_value(|parts| parts.leaflet.clone())
     }
 
     /// Where the base map is.
-    pub fn map_assets(self) -> MapAssets {
-        self.0.with_value(|parts| parts.map_assets.clone())
+    pub fn map_assets(self) -> Option<MapAssets> {
+        self.0.try_with_value(|parts| parts.map_assets.clone())
     }
 
     /// The root that all of the page lives in.
     pub fn shadow_root(self) -> Option<ShadowRoot> {
-        self.0
-            .try_with_value(|parts| parts.element.shadow_root())
-            .flatten()
+        self.element()?.shadow_root()
     }
 
-    /// Tells the host. `false`: it prevented what follows.
+    /// Dispatches an event on the element. `false`: the host prevented what follows.
     pub fn dispatch(self, event: HostEvent) -> bool {
-        event.dispatch(&self.element())
+        self.element()
+            .is_none_or(|element| event.dispatch(&element))
     }
+
+    /// Asks the element's `authHeaders` for the headers of a call; it may answer with a promise.
+    /// Without it there are none.
+    ///
+    /// What it throws, and what is no header, gives `None`, and stays unread lest a secret gets into
+    /// an error text.
+    pub async fn auth_headers(self) -> Option<Headers> {
+        let element = self.element()?;
+        let function: Option<Function> = Reflect::get(&element, &JsValue::from_str("authHeaders"))
+            .ok()
+            .and_then(|value| value.dyn_into().ok());
+        let answer = match function {
+            Some(function) => {
+                let answer = function.call0(&element).ok()?;
+                JsFuture::from(Promise::resolve(&answer)).await.ok()?
+            }
+            None => JsValue::UNDEFINED,
+        };
+        headers_of(&answer).ok()
+    }
+}
+
+/// The headers in a `Headers` or in an object whose values are strings; other values are left out.
+fn headers_of(answer: &JsValue) -> Result<Headers, JsValue> {
+    if let Some(headers) = answer.dyn_ref::<Headers>() {
+        return Headers::new_with_headers(headers);
+    }
+    let headers = Headers::new()?;
+    if answer.is_object() {
+        for name in Reflect::own_keys(answer)? {
+            let value = Reflect::get(answer, &name)?;
+            if let (Some(name), Some(value)) = (name.as_string(), value.as_string()) {
+                headers.set(&name, &value)?;
+            }
+        }
+    }
+    Ok(headers)
 }

@@ -3,6 +3,8 @@
 //! `custom-elements.json` is the published form of the same interface; tests hold the two together.
 
 #[cfg(target_arch = "wasm32")]
+mod dispatch;
+#[cfg(target_arch = "wasm32")]
 mod element;
 mod events;
 mod options;

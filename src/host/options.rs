@@ -1,13 +1,6 @@
 //! What the host asks for by attributes of `<kproxy-agents>`. A bad value counts as the default.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// As JavaScript's `encodeURIComponent` does, but for `!'()*`, too.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use crate::domain::encode_component;
 
 /// How the page shows its view in the URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,7 +90,7 @@ impl Options {
 
     /// Where a device's name leads; `None`: nowhere.
     pub fn device_link(&self, device_id: &str) -> Option<String> {
-        let id = utf8_percent_encode(device_id, COMPONENT).to_string();
+        let id = encode_component(device_id).to_string();
         Some(self.device_href.as_ref()?.replace("{id}", &id))
     }
 }

@@ -3,13 +3,11 @@
 //! The methods are Leaflet's own: <https://leafletjs.com/reference.html>.
 #![allow(missing_docs, reason = "Leaflet documents its methods")]
 
-mod options;
-
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-pub use options::object;
+pub use crate::browser::js_object::object;
 
 #[wasm_bindgen]
 extern "C" {

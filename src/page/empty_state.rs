@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::AddButton;
+use super::heading::AddButton;
 use super::notices::advice;
-use crate::state::fleet_store::{LiveFleet, Loaded};
+
 use crate::state::list_model::Shown;
+use crate::state::{FleetReader, Loaded};
 
 /// How many grey rows stand for the ones to come.
 const SKELETON_ROWS: usize = 8;
@@ -14,7 +15,7 @@ const SKELETON_ROWS: usize = 8;
 #[component]
 pub fn Empty(
     /// The agents.
-    fleet: LiveFleet,
+    reader: FleetReader,
     /// What the controls leave of them.
     shown: Shown,
     /// Whether nothing may be changed.
@@ -25,14 +26,14 @@ pub fn Empty(
     on_clear: Callback<()>,
 ) -> impl IntoView {
     move || {
-        if fleet.loaded.get() == Loaded::Nothing {
-            return match fleet.problem.get() {
+        if reader.store.loaded().get() == Loaded::Nothing {
+            return match reader.problem().get() {
                 None => view! { <Skeleton /> }.into_any(),
                 Some(problem) => view! {
                     <div class="kp-empty" role="alert">
                         <p class="kp-empty-title">"Could not load the agents"</p>
-                        <p>{problem.to_string()} ". " {advice(fleet, &problem)}</p>
-                        <button type="button" class="kp-button kp-primary" on:click=move |_| fleet.refresh()>
+                        <p>{problem.to_string()} ". " {advice(reader, &problem)}</p>
+                        <button type="button" class="kp-button kp-primary" on:click=move |_| reader.refresh()>
                             "Try again"
                         </button>
                     </div>

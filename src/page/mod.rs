@@ -5,6 +5,7 @@
 
 mod dialogs;
 mod empty_state;
+mod heading;
 pub(crate) mod icons;
 mod list;
 mod map;
@@ -16,13 +17,14 @@ use leptos::prelude::*;
 
 use crate::domain::{DialogView, Filter, Status};
 use crate::host::{Host, Options};
-use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::Shown;
 use crate::state::url_sync::ViewUrl;
+use crate::state::{FleetReader, Loaded};
 use dialogs::{Desk, Dialogs};
 use empty_state::Empty;
-use icons::Icon;
-use list::{AgentList, ListHandle, RowActions};
+use heading::Heading;
+use list::{AgentList, RowActions};
 use map::AgentsMap;
 use notices::Notices;
 use toolbar::Controls;
@@ -35,18 +37,20 @@ pub fn KproxyAgents(
     /// The element's attributes.
     options: RwSignal<Options>,
     /// The agents.
-    fleet: LiveFleet,
+    reader: FleetReader,
 ) -> impl IntoView {
+    let store = reader.store;
     let url = ViewUrl::new(options);
-    let filter = Memo::new(move |_| url.state.with(|state| state.filter.clone()));
-    let expanded = Memo::new(move |_| url.state.with(|state| state.expanded.clone()));
+    let filter = Memo::new(move |_| url.state().with(|state| state.filter.clone()));
+    let expanded = Memo::new(move |_| url.state().with(|state| state.expanded.clone()));
     let read_only = Memo::new(move |_| options.with(|options| options.read_only));
-    let shown = Shown::new(fleet, filter);
+    let shown = Shown::new(store, filter);
     let heading_level = Memo::new(move |_| options.with(|options| options.heading_level));
     let lit = RwSignal::new(None);
     let list_handle = ListHandle::default();
     let desk = Desk {
-        fleet,
+        fleet: store,
+        reader,
         host,
         url,
         shown,
@@ -65,45 +69,40 @@ pub fn KproxyAgents(
                 state.expanded.push(id.clone());
             }
         });
-        list_handle.reveal(id);
+        list_handle.request(id, RowRequest::Reveal);
     };
     let actions = RowActions {
         toggle: Callback::new(move |id| {
             url.replace(|state| state.toggle(id));
             // The next click may lead away, to a device's page.
-            url.settle();
+            url.flush();
         }),
         edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
         remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     };
     let has_rows = Memo::new(move |_| shown.rows.with(|rows| !rows.is_empty()));
     let dialog = Memo::new(move |_| {
-        url.state
+        url.state()
             .with(|state| state.dialog.clone())
             .filter(|_| !read_only.get())
     });
 
     view! {
-        <div class="kp-heading">
-            {move || heading(heading_level.get())}
-            <Show when=move || !read_only.get()>
-                <AddButton on_add />
-            </Show>
-        </div>
-        <Notices fleet gone />
+        <Heading level=heading_level read_only on_add />
+        <Notices reader gone />
         <AgentsMap
             host
             options
             shown
             filter
             lit
-            now=fleet.now
-            loaded=fleet.loaded
+            now=store.now()
+            loaded=store.loaded()
             on_agent=Callback::new(on_agent)
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
         <Controls
-            fleet
+            reader
             shown
             filter
             on_text=Callback::new(move |text: String| url.replace(|state| state.filter.text = text))
@@ -115,17 +114,18 @@ pub fn KproxyAgents(
         <AgentList
             host
             options
+            read_only
             handle=list_handle
             shown
             filter
             expanded
             lit
-            now=fleet.now
-            busy=Memo::new(move |_| fleet.loaded.get() == Loaded::Nothing && fleet.problem.with(Option::is_none))
+            now=store.now()
+            busy=Memo::new(move |_| store.loaded().get() == Loaded::Nothing && reader.problem().with(Option::is_none))
             actions
         >
             <Show when=move || !has_rows.get()>
-                <Empty fleet shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
+                <Empty reader shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
         <Dialogs desk open=dialog />
@@ -133,33 +133,19 @@ pub fn KproxyAgents(
     }
 }
 
-/// The way to a new agent.
-#[component]
-pub fn AddButton(
-    /// Opens the dialog.
-    on_add: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <button type="button" class="kp-button kp-primary" on:click=move |_| on_add.run(())>
-            <Icon svg=icons::PLUS />
-            "Add kproxy Agent"
-        </button>
-    }
-}
-
 /// Once the whole fleet is known: brings the agent that a link expands into view. Gives how many
 /// agents of the link are not there any more.
-fn follow_link(desk: Desk) -> RwSignal<usize> {
-    let gone = RwSignal::new(0);
+fn follow_link(desk: Desk) -> ReadSignal<usize> {
+    let (gone, set_gone) = signal(0);
     let linked = desk
         .url
-        .state
+        .state()
         .with_untracked(|state| state.expanded.clone());
     Effect::new(move |is_done: Option<bool>| {
         if is_done == Some(true) {
             return true;
         }
-        if desk.fleet.loaded.get() != Loaded::Whole {
+        if desk.fleet.loaded().get() != Loaded::Whole {
             return false;
         }
         let (here, missing): (Vec<_>, Vec<_>) = linked
@@ -167,27 +153,14 @@ fn follow_link(desk: Desk) -> RwSignal<usize> {
             .cloned()
             .partition(|id| desk.fleet.with(|fleet| fleet.get(id).is_some()));
         if !missing.is_empty() {
-            gone.set(missing.len());
+            set_gone.set(missing.len());
             desk.url
                 .replace(|state| state.expanded.retain(|id| !missing.contains(id)));
         }
         if let Some(first) = here.into_iter().next() {
-            desk.list.show(first);
+            desk.list.request(first, RowRequest::Show);
         }
         true
     });
     gone
-}
-
-/// The page's name, on the level that fits the host's outline.
-fn heading(level: u8) -> AnyView {
-    const NAME: &str = "kproxy Agents";
-    match level {
-        2 => view! { <h2 class="kp-title">{NAME}</h2> }.into_any(),
-        3 => view! { <h3 class="kp-title">{NAME}</h3> }.into_any(),
-        4 => view! { <h4 class="kp-title">{NAME}</h4> }.into_any(),
-        5 => view! { <h5 class="kp-title">{NAME}</h5> }.into_any(),
-        6 => view! { <h6 class="kp-title">{NAME}</h6> }.into_any(),
-        _ => view! { <h1 class="kp-title">{NAME}</h1> }.into_any(),
-    }
 }

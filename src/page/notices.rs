@@ -5,23 +5,24 @@ use leptos::prelude::*;
 use super::icons::{self, Icon};
 use crate::api::error::ApiError;
 use crate::browser::intl;
-use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::domain::plural;
+use crate::state::{FleetReader, Loaded};
 
 /// The problems of the last read. While nothing is on screen, the list says them instead.
 #[component]
 pub fn Notices(
     /// The agents.
-    fleet: LiveFleet,
+    reader: FleetReader,
     /// How many agents that a link expands are not there any more.
-    gone: RwSignal<usize>,
+    gone: ReadSignal<usize>,
 ) -> impl IntoView {
     let problem = move || {
-        fleet
-            .problem
+        reader
+            .problem()
             .get()
-            .filter(|_| fleet.loaded.get() != Loaded::Nothing)
+            .filter(|_| reader.store.loaded().get() != Loaded::Nothing)
             .map(|problem| {
-                let advice = advice(fleet, &problem);
+                let advice = advice(reader, &problem);
                 view! {
                     <Notice>
                         <strong>"Could not refresh the agents"</strong>
@@ -34,20 +35,17 @@ pub fn Notices(
             })
     };
     let unreadable = move || {
-        let number = fleet.unreadable.get();
+        let number = reader.unreadable().get();
         (number > 0).then(|| {
-            let text = match number {
-                1 => "1 agent could not be read".to_owned(),
-                _ => format!("{} agents could not be read", intl::count(number)),
-            };
-            view! { <Notice>{text}</Notice> }
+            let agents = plural(number, &intl::count(number), "agent");
+            view! { <Notice>{agents} " could not be read"</Notice> }
         })
     };
     let sites = move || {
-        fleet
-            .sites_problem
+        reader
+            .sites_problem()
             .get()
-            .filter(|_| fleet.problem.with(Option::is_none))
+            .filter(|_| reader.problem().with(Option::is_none))
             .map(|problem| {
                 view! {
                     <Notice>
@@ -87,8 +85,8 @@ fn Notice(children: Children) -> impl IntoView {
 }
 
 /// What happens next.
-pub fn advice(fleet: LiveFleet, problem: &ApiError) -> String {
-    if let Some(until) = fleet.asked_to_wait_until.get() {
+pub fn advice(reader: FleetReader, problem: &ApiError) -> String {
+    if let Some(until) = reader.client.rate_limit.until().get() {
         return format!("Reading again at {}", intl::time_of_day(until));
     }
     if problem.is_transient() {

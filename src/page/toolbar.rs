@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::icons::{self, Icon};
 use crate::browser::intl;
-use crate::domain::{Filter, Status};
-use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::domain::{Filter, Status, plural};
 use crate::state::list_model::Shown;
+use crate::state::{FleetReader, Loaded};
 
 /// The statuses in the order of the combobox.
 const CHOICES: [Status; 4] = [
@@ -20,7 +20,7 @@ const CHOICES: [Status; 4] = [
 #[component]
 pub fn Controls(
     /// The agents.
-    fleet: LiveFleet,
+    reader: FleetReader,
     /// What the controls leave.
     shown: Shown,
     /// What they ask for.
@@ -54,23 +54,23 @@ pub fn Controls(
                     <Icon svg=icons::CLOSE />
                 </button>
             </Show>
-            <Count fleet shown filter />
+            <Count reader shown filter />
             <div class="kp-refreshing">
-                <Updated fleet />
+                <Updated reader />
                 <label class="kp-check">
                     <input
                         type="checkbox"
-                        prop:checked=fleet.auto_refresh
-                        on:change:target=move |event| fleet.set_auto_refresh(event.target().checked())
+                        prop:checked=reader.auto_refresh()
+                        on:change:target=move |event| reader.set_auto_refresh(event.target().checked())
                     />
                     "Auto-refresh"
                 </label>
                 <button
                     type="button"
                     class="kp-button"
-                    aria-disabled=move || fleet.reading.get().then_some("true")
-                    aria-busy=move || fleet.reading.get().then_some("true")
-                    on:click=move |_| fleet.refresh()
+                    aria-disabled=move || reader.reading().get().then_some("true")
+                    aria-busy=move || reader.reading().get().then_some("true")
+                    on:click=move |_| reader.refresh()
                 >
                     <Icon svg=icons::REFRESH />
                     "Refresh"
@@ -110,19 +110,18 @@ fn StatusChoice(
 
 /// "12 of 340 agents", told politely.
 #[component]
-fn Count(fleet: LiveFleet, shown: Shown, filter: Memo<Filter>) -> impl IntoView {
+fn Count(reader: FleetReader, shown: Shown, filter: Memo<Filter>) -> impl IntoView {
     let text = move || {
-        if fleet.loaded.get() == Loaded::Nothing {
+        if reader.store.loaded().get() == Loaded::Nothing {
             return String::new();
         }
         let total = shown.counts.get().total();
-        let noun = if total == 1 { "agent" } else { "agents" };
-        let total = intl::count(total);
+        let agents = plural(total, &intl::count(total), "agent");
         if filter.with(Filter::is_active) {
             let count = intl::count(shown.rows.with(|rows| rows.len()));
-            format!("{count} of {total} {noun}")
+            format!("{count} of {agents}")
         } else {
-            format!("{total} {noun}")
+            agents
         }
     };
     view! { <p class="kp-count" role="status" aria-live="polite">{text}</p> }
@@ -130,10 +129,10 @@ fn Count(fleet: LiveFleet, shown: Shown, filter: Memo<Filter>) -> impl IntoView 
 
 /// When the data was last read, and whether it is stale.
 #[component]
-fn Updated(fleet: LiveFleet) -> impl IntoView {
+fn Updated(reader: FleetReader) -> impl IntoView {
     move || {
-        fleet.last_read.get().map(|at| {
-            let stale = fleet.problem.with(Option::is_some);
+        reader.last_read().get().map(|at| {
+            let stale = reader.problem().with(Option::is_some);
             view! {
                 <span class="kp-updated" class:kp-stale=stale>
                     {format!("Updated {}", intl::time_of_day(at))}

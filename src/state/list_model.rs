@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::domain::{Filter, Row, Sorting, StatusCounts, keep_order, sort, visible};
-use crate::state::fleet_store::{Cause, LiveFleet};
+use super::fleet_store::{Cause, FleetStore};
+use crate::domain::{Column, Filter, Fleet, Row, Sorting, StatusCounts, keep_order, sort, visible};
 
 /// Rows in their order. Cheap to clone.
 pub type Rows = Arc<Vec<Arc<Row>>>;
@@ -18,32 +18,43 @@ pub struct Shown {
     pub rows: Signal<Rows>,
     /// Statuses over the whole fleet.
     pub counts: Memo<StatusCounts>,
-    /// How the list is sorted.
-    pub sorting: RwSignal<Sorting>,
-    /// Whether the user is in the list, so that rows should keep their places.
-    pub list_in_use: RwSignal<bool>,
+    sorting: RwSignal<Sorting>,
+    list_in_use: RwSignal<bool>,
 }
 
 impl Shown {
     /// Follows the fleet and the filter.
-    pub fn new(fleet: LiveFleet, filter: Memo<Filter>) -> Self {
+    pub fn new(store: FleetStore, filter: Memo<Filter>) -> Self {
         let sorting = RwSignal::new(Sorting::default());
         let list_in_use = RwSignal::new(false);
-        let in_order = in_order(fleet, sorting, list_in_use);
+        let in_order = in_order(store, sorting, list_in_use);
         let rows = Memo::new_with_compare(
             move |_| filter.with(|filter| in_order.with(|rows| Arc::new(visible(rows, filter)))),
             |before: Option<&Rows>, now| !is_same(before, now),
         );
-        let counts = Memo::new(move |_| {
-            fleet.change.track();
-            fleet.with(crate::domain::Fleet::counts)
-        });
+        let counts = Memo::new(move |_| store.with(Fleet::counts));
         Self {
             rows: rows.into(),
             counts,
             sorting,
             list_in_use,
         }
+    }
+
+    /// How the list is sorted.
+    pub fn sorting(self) -> ReadSignal<Sorting> {
+        self.sorting.read_only()
+    }
+
+    /// Sorts by a column; by the one that it is sorted by, the other way round.
+    pub fn sort_by(self, column: Column) {
+        self.sorting
+            .update(|sorting| *sorting = sorting.toggled(column));
+    }
+
+    /// Takes note of whether the user is in the list, so that rows should keep their places.
+    pub fn set_list_in_use(self, in_use: bool) {
+        self.list_in_use.set(in_use);
     }
 }
 
@@ -62,21 +73,21 @@ fn is_same(before: Option<&Rows>, now: Option<&Rows>) -> bool {
 
 /// The whole fleet in order. While the user is in the list, time alone moves no row.
 fn in_order(
-    fleet: LiveFleet,
+    store: FleetStore,
     sorting: RwSignal<Sorting>,
     list_in_use: RwSignal<bool>,
 ) -> Memo<Rows> {
     let sorted_by = StoredValue::new(None);
     Memo::new_with_compare(
         move |before: Option<&Rows>| {
-            let (_, cause) = fleet.change.get();
+            let cause = store.cause();
             let sorting = sorting.get();
-            let kept = before.map(|rows| fleet.with(|fleet| keep_order(rows, fleet)));
+            let kept = before.map(|rows| store.with(|fleet| keep_order(rows, fleet)));
             let mut rows = kept.unwrap_or_default();
             let same_sorting = sorted_by.get_value() == Some(sorting);
-            if rows.len() < fleet.with(crate::domain::Fleet::len) {
+            if rows.len() < store.with(Fleet::len) {
                 let known: HashSet<*const Row> = rows.iter().map(Arc::as_ptr).collect();
-                fleet.with(|fleet| {
+                store.with(|fleet| {
                     rows.extend(
                         fleet
                             .rows()

@@ -1,8 +1,11 @@
 //! What is true now: the fleet and its reading, what the list shows, the URL, what is lit up. No views.
 
+pub mod fleet_reader;
 pub mod fleet_store;
 pub mod highlight;
+pub mod list_handle;
 pub mod list_model;
 pub mod url_sync;
 
-pub use fleet_store::LiveFleet;
+pub use fleet_reader::FleetReader;
+pub use fleet_store::{FleetStore, Loaded};

@@ -8,25 +8,25 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
+use crate::browser::history::Mark;
 use crate::browser::timers::Alarm;
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
 use crate::host::{Options, UrlState};
 
-/// Typing settles before the URL is written: browsers limit how often that may be.
-const SETTLE_MS: u32 = 250;
+/// The URL is written so long after the last key: browsers limit how often that may be.
+const DEBOUNCE_MS: u32 = 250;
 /// Marks the history entries that were made by opening a dialog over the list.
 const OPENED_MARK: &str = "kp-opened";
 
 /// The view, and its address.
 #[derive(Clone, Copy)]
 pub struct ViewUrl {
-    /// The view. Change it by the methods.
-    pub state: RwSignal<ViewState>,
-    place: StoredValue<Place>,
+    state: RwSignal<ViewState>,
+    slot: StoredValue<UrlSlot>,
     /// What the URL stood for when it was last read or written.
     seen: StoredValue<ViewState>,
-    settling: Alarm,
+    debounce: Alarm,
     /// What listens to the URL's changes.
     listening: StoredValue<Owner>,
     /// The page itself went back; its `popstate` is still to come.
@@ -37,7 +37,7 @@ pub struct ViewUrl {
 
 /// Where in the URL the view is.
 #[derive(Clone, Default)]
-struct Place {
+struct UrlSlot {
     mode: UrlState,
     /// Without a slash at its end.
     base: String,
@@ -49,9 +49,9 @@ impl ViewUrl {
     pub fn new(options: RwSignal<Options>) -> Self {
         let url = Self {
             state: RwSignal::new(ViewState::default()),
-            place: StoredValue::new(Place::default()),
+            slot: StoredValue::new(UrlSlot::default()),
             seen: StoredValue::new(ViewState::default()),
-            settling: Alarm::default(),
+            debounce: Alarm::default(),
             listening: StoredValue::new(Owner::new()),
             going_back: StoredValue::new(false),
             guard: StoredValue::new(None),
@@ -70,6 +70,11 @@ impl ViewUrl {
         url
     }
 
+    /// The view.
+    pub fn state(self) -> ReadSignal<ViewState> {
+        self.state.read_only()
+    }
+
     /// Follows Back, Forward and the host's router where the URL is the page's, and nothing else.
     fn listen(self) {
         let is_ours = self.mode() != UrlState::Memory;
@@ -84,10 +89,10 @@ impl ViewUrl {
         });
     }
 
-    /// Takes another place in the URL. A view that is there counts; where there is none, or a dialog
+    /// Takes another slot in the URL. A view that is there counts; where there is none, or a dialog
     /// is open, the present one is written.
     fn move_to(self, mode: UrlState, base: &str) {
-        self.settling.clear();
+        self.debounce.clear();
         self.disown();
         let mode = if mode != UrlState::Memory && own_url() {
             mode
@@ -99,7 +104,7 @@ impl ViewUrl {
             |_| base.to_owned(),
             |url| url.path().trim_end_matches('/').to_owned(),
         );
-        self.place.set_value(Place { mode, base });
+        self.slot.set_value(UrlSlot { mode, base });
         self.listen();
         let is_list = self.state.with_untracked(|state| state.dialog.is_none());
         if let Some(state) = self
@@ -113,8 +118,8 @@ impl ViewUrl {
     }
 
     fn mode(self) -> UrlState {
-        self.place
-            .try_with_value(|place| place.mode)
+        self.slot
+            .try_with_value(|slot| slot.mode)
             .unwrap_or_default()
     }
 
@@ -127,25 +132,25 @@ impl ViewUrl {
     /// Changes the view in the present history entry.
     pub fn replace(self, change: impl FnOnce(&mut ViewState)) {
         if self.change(change) {
-            self.settling.set(SETTLE_MS, move || self.write());
+            self.debounce.set(DEBOUNCE_MS, move || self.write());
         }
     }
 
     /// Changes the view in a new history entry.
     pub fn push(self, change: impl FnOnce(&mut ViewState)) {
-        self.settle();
+        self.flush();
         if self.change(change) {
-            self.add_entry(false);
+            self.add_entry(Mark::Without(OPENED_MARK));
         }
     }
 
     /// Opens a dialog: over the list in a new history entry, in the place of another in its own.
     pub fn open_dialog(self, dialog: DialogView) {
-        self.settle();
+        self.flush();
         let is_first = self.state.with_untracked(|state| state.dialog.is_none());
         if self.change(|state| state.dialog = Some(dialog)) {
             if is_first {
-                self.add_entry(true);
+                self.add_entry(Mark::With(OPENED_MARK));
             } else {
                 self.write();
             }
@@ -155,7 +160,7 @@ impl ViewUrl {
     /// Closes the dialog by going back to the list it was opened over, so that Back does not open
     /// it again; where there is no such entry, in its own.
     pub fn close_dialog(self) {
-        self.settle();
+        self.flush();
         if !self.change(|state| state.dialog = None) {
             return;
         }
@@ -176,12 +181,12 @@ impl ViewUrl {
     }
 
     fn on_popstate(self) {
-        self.settling.clear();
+        self.debounce.clear();
         if self.going_back.get_value() {
             self.going_back.set_value(false);
             // Where the view was changed meanwhile it counts, not what the entry had.
             if self.state.with_untracked(|state| state.dialog.is_some()) {
-                self.add_entry(true);
+                self.add_entry(Mark::With(OPENED_MARK));
             } else {
                 self.write();
             }
@@ -199,7 +204,7 @@ impl ViewUrl {
         }
         let seen = self.seen.get_value();
         if let Some(state) = self.read().filter(|state| *state != seen) {
-            self.settling.clear();
+            self.debounce.clear();
             self.follow(state);
         }
     }
@@ -211,7 +216,7 @@ impl ViewUrl {
             .with_untracked(|before| before.dialog.is_some() && before.dialog != state.dialog);
         let guard = self.guard.get_value().filter(|_| takes_dialog);
         if guard.is_some_and(|guard| guard.run(())) {
-            self.add_entry(true);
+            self.add_entry(Mark::With(OPENED_MARK));
         } else if self.state.with_untracked(|before| *before != state) {
             self.state.set(state);
         }
@@ -228,18 +233,18 @@ impl ViewUrl {
     }
 
     /// Writes at once what waits to be written.
-    pub fn settle(self) {
-        self.settling.clear();
+    pub fn flush(self) {
+        self.debounce.clear();
         self.write();
     }
 
     /// The view that the URL stands for; `None`: the URL is not the page's.
     fn read(self) -> Option<ViewState> {
         let url = BrowserUrl::current().ok()?;
-        let state = self.place.try_with_value(|place| match place.mode {
+        let state = self.slot.try_with_value(|slot| match slot.mode {
             UrlState::Memory => None,
             UrlState::Query => Some(ViewState::from_query(url.search())),
-            UrlState::Path => below_base(url.path(), &place.base)
+            UrlState::Path => below_base(url.path(), &slot.base)
                 .map(|path| ViewState::from_path(path, url.search())),
         })??;
         self.seen.set_value(state.clone());
@@ -256,13 +261,13 @@ impl ViewUrl {
         }
     }
 
-    fn add_entry(self, is_marked: bool) {
+    fn add_entry(self, mark: Mark) {
         // An entry that is about to be left gets no successor; `on_popstate` makes it.
         if self.going_back.get_value() {
             return;
         }
         if let Some((_, wanted)) = self.addresses() {
-            history::push(&wanted, OPENED_MARK, is_marked);
+            history::push(&wanted, mark);
         }
     }
 
@@ -274,11 +279,11 @@ impl ViewUrl {
         }
         let current = BrowserUrl::current().ok()?;
         let state = self.state.try_get_untracked()?;
-        let (path, query) = self.place.with_value(|place| match place.mode {
+        let (path, query) = self.slot.try_with_value(|slot| match slot.mode {
             UrlState::Memory => None,
             UrlState::Query => Some((current.path().to_owned(), state.to_query(current.search()))),
             UrlState::Path => {
-                let below = below_base(current.path(), &place.base)?;
+                let below = below_base(current.path(), &slot.base)?;
                 let (path, query) = state.to_path();
                 // The base itself is the list, too, whether or not the host has a slash at its end.
                 let path = if below.is_empty() && path == "/" {
@@ -286,9 +291,9 @@ impl ViewUrl {
                 } else {
                     &path
                 };
-                Some((format!("{}{path}", place.base), query))
+                Some((format!("{}{path}", slot.base), query))
             }
-        })?;
+        })??;
         self.seen.set_value(state);
         let hash = current.hash();
         Some((

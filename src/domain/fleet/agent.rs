@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::CellText;
 use crate::domain::proto3::time_or_null;
 use crate::domain::serde_default::{null_as_default, null_as_default_port};
 
@@ -102,13 +103,14 @@ fn default_flow_port() -> u16 {
 }
 
 impl Agent {
-    /// The name as shown: "Auto Generated" where the organisation gave none.
+    /// The name's cell: "Auto Generated" where the organisation gave none.
+    pub fn name_cell(&self) -> CellText<'_> {
+        CellText::or(&self.name, "Auto Generated")
+    }
+
+    /// The name as shown.
     pub fn display_name(&self) -> &str {
-        if self.name.is_empty() {
-            "Auto Generated"
-        } else {
-            &self.name
-        }
+        self.name_cell().as_str()
     }
 
     /// The name that tells the agent from others where it is not on screen beside its address:
@@ -121,12 +123,13 @@ impl Agent {
         }
     }
 
-    /// The private address as shown: "Undefined" where there is none.
+    /// The private address's cell: "Undefined" where there is none.
+    pub fn private_ip_cell(&self) -> CellText<'_> {
+        CellText::or(&self.private_ip, "Undefined")
+    }
+
+    /// The private address as shown.
     pub fn display_private_ip(&self) -> &str {
-        if self.private_ip.is_empty() {
-            "Undefined"
-        } else {
-            &self.private_ip
-        }
+        self.private_ip_cell().as_str()
     }
 }

@@ -20,47 +20,56 @@ use crate::domain::quick_map::QuickMap;
 pub struct Fleet {
     agents: QuickMap<String, Entry>,
     /// When each agent that the user removed was removed, lest an older read bring it back.
-    removed: BTreeMap<String, Count>,
+    removed: BTreeMap<String, Tick>,
     sites: BTreeMap<String, SiteEntry>,
     /// The same sites by title.
     sites_by_title: Vec<Arc<Site>>,
     /// The sites read that was applied last.
-    sites_read: Count,
+    sites_read: Tick,
     counts: StatusCounts,
     /// The time for which the statuses hold.
     now: DateTime<Utc>,
     /// No status changes by time alone before this.
     next_change: Option<DateTime<Utc>>,
-    count: Count,
+    count: Tick,
     revision: u64,
 }
 
 /// Where in the order of reads and edits something happened.
-type Count = u64;
+type Tick = u64;
 
 #[derive(Debug)]
 struct Entry {
     row: Arc<Row>,
-    heard: Count,
+    heard_at: Tick,
 }
 
 #[derive(Debug)]
 struct SiteEntry {
     site: Arc<Site>,
-    heard: Count,
+    heard_at: Tick,
+}
+
+/// What a read of agents gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FleetReadKind {
+    /// The whole list.
+    Whole,
+    /// What changed since the last read.
+    Changes,
 }
 
 /// A read of agents under way, of the whole list or of changes. Dropping it is giving it up.
 #[derive(Debug)]
 pub struct FleetRead {
-    whole: bool,
-    begun: Count,
+    kind: FleetReadKind,
+    begun: Tick,
 }
 
 /// A read of the sites under way. Dropping it is giving it up.
 #[derive(Debug)]
 pub struct SitesRead {
-    begun: Count,
+    begun: Tick,
 }
 
 impl Fleet {
@@ -110,9 +119,9 @@ impl Fleet {
     }
 
     /// Begins a read: of the whole list, or of the changes since the last.
-    pub fn begin_read(&mut self, whole: bool) -> FleetRead {
+    pub fn begin_read(&mut self, kind: FleetReadKind) -> FleetRead {
         FleetRead {
-            whole,
+            kind,
             begun: self.next_count(),
         }
     }
@@ -130,7 +139,7 @@ impl Fleet {
             if self
                 .agents
                 .get(id)
-                .is_some_and(|entry| entry.heard <= read.begun)
+                .is_some_and(|entry| entry.heard_at <= read.begun)
             {
                 self.drop_agent(id);
             }
@@ -143,13 +152,13 @@ impl Fleet {
 
     /// Ends a read. After one of the whole list, the agents it did not hold are gone.
     pub fn finish_read(&mut self, read: FleetRead) {
-        if !read.whole {
+        if read.kind == FleetReadKind::Changes {
             return;
         }
         let before = self.agents.len();
         let counts = &mut self.counts;
         self.agents.retain(|_, entry| {
-            let held = entry.heard >= read.begun;
+            let held = entry.heard_at >= read.begun;
             if !held {
                 counts.uncount(entry.row.status);
             }
@@ -162,16 +171,16 @@ impl Fleet {
 
     /// Takes an agent from the answer to a save or to a read of it alone: newer than any read that
     /// began before.
-    pub fn saved(&mut self, agent: Agent, now: DateTime<Utc>) {
+    pub fn apply_saved(&mut self, agent: Agent, now: DateTime<Utc>) {
         self.set_now(now);
-        let heard = self.next_count();
-        self.put_agent(agent, heard);
+        let heard_at = self.next_count();
+        self.put_agent(agent, heard_at);
     }
 
     /// Drops an agent that was removed or is not found: no read that began before brings it back.
-    pub fn removed(&mut self, id: &str) {
-        let heard = self.next_count();
-        self.removed.insert(id.to_owned(), heard);
+    pub fn apply_removed(&mut self, id: &str) {
+        let heard_at = self.next_count();
+        self.removed.insert(id.to_owned(), heard_at);
         self.drop_agent(id);
     }
 
@@ -195,17 +204,17 @@ impl Fleet {
             changed |= self.put_site(site, read.begun);
         }
         let before = self.sites.len();
-        self.sites.retain(|_, entry| entry.heard >= read.begun);
+        self.sites.retain(|_, entry| entry.heard_at >= read.begun);
         if changed || self.sites.len() != before {
             self.sites_changed();
         }
     }
 
     /// Takes a site from the answer to its creation: no read that began before drops it.
-    pub fn site_created(&mut self, site: Site, now: DateTime<Utc>) {
+    pub fn apply_created_site(&mut self, site: Site, now: DateTime<Utc>) {
         self.set_now(now);
-        let heard = self.next_count();
-        if self.put_site(site, heard) {
+        let heard_at = self.next_count();
+        if self.put_site(site, heard_at) {
             self.sites_changed();
         }
     }
@@ -237,15 +246,15 @@ impl Fleet {
         changed
     }
 
-    fn next_count(&mut self) -> Count {
+    fn next_count(&mut self) -> Tick {
         self.count += 1;
         self.count
     }
 
-    /// Puts in an agent as heard of at `heard`, unless something newer is known of it.
-    fn put_agent(&mut self, agent: Agent, heard: Count) {
+    /// Puts in an agent as heard of at `heard_at`, unless something newer is known of it.
+    fn put_agent(&mut self, agent: Agent, heard_at: Tick) {
         if let Some(&removed) = self.removed.get(&agent.id) {
-            if heard < removed {
+            if heard_at < removed {
                 return;
             }
             self.removed.remove(&agent.id);
@@ -256,10 +265,10 @@ impl Fleet {
             Status::next_change(agent.last_contact, self.now),
         );
         if let Some(entry) = self.agents.get_mut(&agent.id) {
-            if heard < entry.heard {
+            if heard_at < entry.heard_at {
                 return;
             }
-            entry.heard = heard;
+            entry.heard_at = heard_at;
             if *entry.row.agent == agent {
                 return;
             }
@@ -270,7 +279,7 @@ impl Fleet {
             let id = agent.id.clone();
             let row = Arc::new(Row::new(Arc::new(agent), site.cloned(), self.now));
             self.counts.count(row.status);
-            self.agents.insert(id, Entry { row, heard });
+            self.agents.insert(id, Entry { row, heard_at });
         }
         self.revision += 1;
     }
@@ -283,15 +292,15 @@ impl Fleet {
     }
 
     /// Puts in a site unless something newer is known of it; true if that changes anything.
-    fn put_site(&mut self, site: Site, heard: Count) -> bool {
+    fn put_site(&mut self, site: Site, heard_at: Tick) -> bool {
         // An agent without a site has the empty id: no site may have that.
         if site.id.is_empty() {
             return false;
         }
         match self.sites.get_mut(&site.id) {
-            Some(entry) if heard < entry.heard => false,
+            Some(entry) if heard_at < entry.heard_at => false,
             Some(entry) => {
-                entry.heard = heard;
+                entry.heard_at = heard_at;
                 let changed = *entry.site != site;
                 if changed {
                     entry.site = Arc::new(site);
@@ -303,7 +312,7 @@ impl Fleet {
                     site.id.clone(),
                     SiteEntry {
                         site: Arc::new(site),
-                        heard,
+                        heard_at,
                     },
                 );
                 true
@@ -349,16 +358,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::fixtures::{agent, site};
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
-
-    fn agent(id: &str, name: &str) -> Agent {
-        Agent {
-            id: id.into(),
-            name: name.into(),
-            ..Agent::default()
-        }
-    }
 
     fn contacted(id: &str, minutes_ago: i64) -> Agent {
         Agent {
@@ -367,16 +369,8 @@ mod tests {
         }
     }
 
-    fn site(id: &str, title: &str) -> Site {
-        Site {
-            id: id.into(),
-            title: title.into(),
-            ..Site::default()
-        }
-    }
-
-    fn read(fleet: &mut Fleet, whole: bool, agents: Vec<Agent>, removed_ids: &[&str]) {
-        let mut read = fleet.begin_read(whole);
+    fn read(fleet: &mut Fleet, kind: FleetReadKind, agents: Vec<Agent>, removed_ids: &[&str]) {
+        let mut read = fleet.begin_read(kind);
         apply(fleet, &mut read, agents, removed_ids);
         fleet.finish_read(read);
     }
@@ -388,7 +382,7 @@ mod tests {
 
     fn fleet_of(agents: Vec<Agent>) -> Fleet {
         let mut fleet = Fleet::new();
-        read(&mut fleet, true, agents, &[]);
+        read(&mut fleet, FleetReadKind::Whole, agents, &[]);
         fleet
     }
 
@@ -409,7 +403,7 @@ mod tests {
     #[test]
     fn a_page_is_there_before_the_read_ends() {
         let mut fleet = fleet_of(vec![agent("old", "")]);
-        let mut read = fleet.begin_read(true);
+        let mut read = fleet.begin_read(FleetReadKind::Whole);
         apply(&mut fleet, &mut read, vec![agent("new", "")], &[]);
         assert_eq!(names(&fleet), [("new", ""), ("old", "")]);
         fleet.finish_read(read);
@@ -419,7 +413,7 @@ mod tests {
     #[test]
     fn a_read_that_is_given_up_drops_nothing() {
         let mut fleet = fleet_of(vec![agent("a", ""), agent("b", "")]);
-        let mut read = fleet.begin_read(true);
+        let mut read = fleet.begin_read(FleetReadKind::Whole);
         apply(&mut fleet, &mut read, vec![agent("a", "x")], &[]);
         // Never finished.
         assert_eq!(names(&fleet), [("a", "x"), ("b", "")]);
@@ -430,7 +424,7 @@ mod tests {
         let mut fleet = fleet_of(vec![agent("a", ""), agent("b", ""), agent("c", "")]);
         read(
             &mut fleet,
-            false,
+            FleetReadKind::Changes,
             vec![agent("b", "x"), agent("d", "")],
             &["c", "unknown"],
         );
@@ -447,7 +441,12 @@ mod tests {
     #[test]
     fn an_agent_both_removed_and_there_is_there() {
         let mut fleet = fleet_of(vec![agent("a", "")]);
-        read(&mut fleet, false, vec![agent("a", "back")], &["a"]);
+        read(
+            &mut fleet,
+            FleetReadKind::Changes,
+            vec![agent("a", "back")],
+            &["a"],
+        );
         assert_eq!(names(&fleet), [("a", "back")]);
     }
 
@@ -459,9 +458,19 @@ mod tests {
             fleet.get("b").cloned().unwrap(),
         );
         let revision = fleet.revision();
-        read(&mut fleet, true, vec![agent("a", ""), agent("b", "")], &[]);
+        read(
+            &mut fleet,
+            FleetReadKind::Whole,
+            vec![agent("a", ""), agent("b", "")],
+            &[],
+        );
         assert_eq!(fleet.revision(), revision);
-        read(&mut fleet, true, vec![agent("a", ""), agent("b", "x")], &[]);
+        read(
+            &mut fleet,
+            FleetReadKind::Whole,
+            vec![agent("a", ""), agent("b", "x")],
+            &[],
+        );
         assert!(fleet.revision() > revision);
         assert!(Arc::ptr_eq(&a, fleet.get("a").unwrap()));
         assert!(!Arc::ptr_eq(&b, fleet.get("b").unwrap()));
@@ -470,9 +479,9 @@ mod tests {
     #[test]
     fn a_save_during_a_read_survives_it() {
         let mut fleet = fleet_of(vec![agent("a", "old"), agent("b", "")]);
-        let mut read = fleet.begin_read(true);
-        fleet.saved(agent("a", "saved"), NOW);
-        fleet.saved(agent("new", "saved"), NOW);
+        let mut read = fleet.begin_read(FleetReadKind::Whole);
+        fleet.apply_saved(agent("a", "saved"), NOW);
+        fleet.apply_saved(agent("new", "saved"), NOW);
         apply(
             &mut fleet,
             &mut read,
@@ -486,23 +495,28 @@ mod tests {
     #[test]
     fn a_save_after_an_agent_was_read_survives_the_same_read_and_not_the_next() {
         let mut fleet = fleet_of(vec![]);
-        let mut first = fleet.begin_read(true);
+        let mut first = fleet.begin_read(FleetReadKind::Whole);
         apply(&mut fleet, &mut first, vec![agent("a", "old")], &[]);
-        fleet.saved(agent("a", "saved"), NOW);
+        fleet.apply_saved(agent("a", "saved"), NOW);
         apply(&mut fleet, &mut first, vec![agent("a", "old")], &["a"]);
         fleet.finish_read(first);
         assert_eq!(names(&fleet), [("a", "saved")]);
-        read(&mut fleet, true, vec![agent("a", "newer")], &[]);
+        read(
+            &mut fleet,
+            FleetReadKind::Whole,
+            vec![agent("a", "newer")],
+            &[],
+        );
         assert_eq!(names(&fleet), [("a", "newer")]);
-        read(&mut fleet, true, vec![], &[]);
+        read(&mut fleet, FleetReadKind::Whole, vec![], &[]);
         assert!(fleet.is_empty());
     }
 
     #[test]
     fn a_read_begun_before_a_removal_does_not_bring_the_agent_back() {
         let mut fleet = fleet_of(vec![agent("a", ""), agent("b", "")]);
-        let mut old = fleet.begin_read(true);
-        fleet.removed("a");
+        let mut old = fleet.begin_read(FleetReadKind::Whole);
+        fleet.apply_removed("a");
         assert_eq!(names(&fleet), [("b", "")]);
         apply(
             &mut fleet,
@@ -517,18 +531,23 @@ mod tests {
     #[test]
     fn an_agent_that_goes_on_sending_comes_back_with_the_next_read() {
         let mut fleet = fleet_of(vec![agent("a", "")]);
-        fleet.removed("a");
-        read(&mut fleet, false, vec![agent("a", "again")], &[]);
+        fleet.apply_removed("a");
+        read(
+            &mut fleet,
+            FleetReadKind::Changes,
+            vec![agent("a", "again")],
+            &[],
+        );
         assert_eq!(names(&fleet), [("a", "again")]);
     }
 
     #[test]
     fn a_read_overtaken_by_a_later_one_does_not_undo_it() {
         let mut fleet = fleet_of(vec![agent("a", "0"), agent("b", "0")]);
-        let mut slow = fleet.begin_read(true);
+        let mut slow = fleet.begin_read(FleetReadKind::Whole);
         read(
             &mut fleet,
-            true,
+            FleetReadKind::Whole,
             vec![agent("a", "2"), agent("b", "2")],
             &[],
         );
@@ -541,7 +560,7 @@ mod tests {
     fn removing_what_is_not_there_changes_nothing() {
         let mut fleet = fleet_of(vec![agent("a", "")]);
         let revision = fleet.revision();
-        fleet.removed("b");
+        fleet.apply_removed("b");
         assert_eq!((fleet.revision(), fleet.len()), (revision, 1));
     }
 
@@ -573,7 +592,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_makes_agents_well_again() {
         let mut fleet = Fleet::new();
-        fleet.saved(contacted("a", 0), NOW + TimeDelta::hours(1));
+        fleet.apply_saved(contacted("a", 0), NOW + TimeDelta::hours(1));
         assert_eq!(fleet.counts().of(Status::Critical), 1);
         assert!(fleet.set_now(NOW));
         assert_eq!(fleet.counts().of(Status::Healthy), 1);
@@ -584,7 +603,7 @@ mod tests {
     #[test]
     fn an_unchanged_agent_read_later_has_the_status_of_then() {
         let mut fleet = fleet_of(vec![contacted("a", 29)]);
-        let mut read = fleet.begin_read(false);
+        let mut read = fleet.begin_read(FleetReadKind::Changes);
         fleet.apply_page(
             &mut read,
             vec![contacted("a", 29)],
@@ -640,8 +659,8 @@ mod tests {
     fn a_site_created_during_a_read_survives_it() {
         let mut fleet = Fleet::new();
         let sites = fleet.begin_sites_read();
-        fleet.site_created(site("new", "New"), NOW);
-        fleet.saved(
+        fleet.apply_created_site(site("new", "New"), NOW);
+        fleet.apply_saved(
             Agent {
                 site_id: "new".into(),
                 ..agent("a", "")
@@ -767,7 +786,7 @@ mod tests {
                 let now = NOW + TimeDelta::minutes(round * 7);
                 let before: Vec<_> = by_changes.rows().cloned().collect();
                 let (changed, removed) = happen(&mut server, events);
-                let mut read = by_changes.begin_read(false);
+                let mut read = by_changes.begin_read(FleetReadKind::Changes);
                 by_changes.apply_page(&mut read, vec![], &removed, now);
                 for page in changed.chunks(page_size) {
                     by_changes.apply_page(&mut read, page.to_vec(), &[], now);
@@ -783,7 +802,7 @@ mod tests {
 
                 // A whole read on top of it changes nothing.
                 let revision = by_changes.revision();
-                let mut read = by_changes.begin_read(true);
+                let mut read = by_changes.begin_read(FleetReadKind::Whole);
                 by_changes.apply_page(&mut read, server.values().cloned().collect(), &[], now);
                 by_changes.finish_read(read);
                 prop_assert_eq!(by_changes.revision(), revision);
@@ -801,15 +820,15 @@ mod tests {
             let mut server = BTreeMap::new();
             let mut fleet = fleet_of(happen(&mut server, &before).0);
             let stale: Vec<_> = server.values().cloned().collect();
-            let mut read = fleet.begin_read(true);
+            let mut read = fleet.begin_read(FleetReadKind::Whole);
             for step in 0..4_usize {
                 for (edit, _) in edits.iter().filter(|(_, after)| *after == step) {
                     happen(&mut server, std::slice::from_ref(edit));
                     match *edit {
                         Event::Write { id, .. } => {
-                            fleet.saved(server.get(&id.to_string()).unwrap().clone(), NOW);
+                            fleet.apply_saved(server.get(&id.to_string()).unwrap().clone(), NOW);
                         }
-                        Event::Remove { id } => fleet.removed(&id.to_string()),
+                        Event::Remove { id } => fleet.apply_removed(&id.to_string()),
                     }
                 }
                 let page = stale.iter().skip(step * page_size);
@@ -825,12 +844,12 @@ mod tests {
             let agents = vec![Agent { site_id: "s".into(), ..agent("a", "") }];
             let mut fleet = Fleet::new();
             if !sites_first {
-                read(&mut fleet, true, agents.clone(), &[]);
+                read(&mut fleet, FleetReadKind::Whole, agents.clone(), &[]);
             }
             let sites = fleet.begin_sites_read();
             fleet.apply_sites(sites, vec![site("s", "One")], NOW);
             if sites_first {
-                read(&mut fleet, true, agents, &[]);
+                read(&mut fleet, FleetReadKind::Whole, agents, &[]);
             }
             prop_assert_eq!(fleet.get("a").unwrap().site_title(), "One");
         }

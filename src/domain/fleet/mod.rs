@@ -2,6 +2,7 @@
 //! what is read and saved into it.
 
 mod agent;
+mod cell_text;
 mod merge;
 mod new_agents;
 mod row;
@@ -11,7 +12,8 @@ mod status_counts;
 mod version;
 
 pub use agent::{Agent, DEFAULT_FLOW_PORT, Device, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS};
-pub use merge::{Fleet, FleetRead, SitesRead};
+pub use cell_text::CellText;
+pub use merge::{Fleet, FleetRead, FleetReadKind, SitesRead};
 pub use new_agents::Newcomers;
 pub use row::Row;
 pub(in crate::domain) use row::push_searchable;

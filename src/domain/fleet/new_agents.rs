@@ -50,7 +50,7 @@ mod tests {
             id: id.to_owned(),
             ..Agent::default()
         };
-        fleet.saved(agent, DateTime::<Utc>::default());
+        fleet.apply_saved(agent, DateTime::<Utc>::default());
     }
 
     #[test]
@@ -71,10 +71,10 @@ mod tests {
         let mut fleet = Fleet::new();
         put(&mut fleet, "old");
         let mut new = Newcomers::since(&fleet);
-        fleet.removed("old");
+        fleet.apply_removed("old");
         put(&mut fleet, "new");
         assert_eq!(new.among(&fleet), ["new"]);
-        fleet.removed("new");
+        fleet.apply_removed("new");
         put(&mut fleet, "old");
         assert!(new.among(&fleet).is_empty());
         put(&mut fleet, "new");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Agent, Coordinates, Site, Status, Version};
+use super::{Agent, CellText, Coordinates, Site, Status, Version};
 use crate::domain::natural::push_lower_case;
 
 /// One agent with what follows from it. It never changes: a change makes a new row, so that rows
@@ -48,7 +48,7 @@ impl Row {
         push_searchable(&mut haystack, agent.display_name());
         let name_len = haystack.len();
         haystack.push(COLUMN_SEPARATOR);
-        push_searchable(&mut haystack, site_title(site.as_ref()));
+        push_searchable(&mut haystack, site_cell(site.as_deref()).as_str());
         let site_len = haystack.len() - name_len - 1;
         for value in [
             &agent.ip_address,
@@ -84,9 +84,14 @@ impl Row {
         &self.agent.id
     }
 
-    /// The site's title, or "Undefined".
+    /// The site's cell: its title, or "Undefined".
+    pub fn site_cell(&self) -> CellText<'_> {
+        site_cell(self.site.as_deref())
+    }
+
+    /// The site's title as shown.
     pub fn site_title(&self) -> &str {
-        site_title(self.site.as_ref())
+        self.site_cell().as_str()
     }
 
     /// Where the agent stands: at its site.
@@ -130,8 +135,10 @@ impl Row {
     }
 }
 
-fn site_title(site: Option<&Arc<Site>>) -> &str {
-    site.map_or("Undefined", |site| &site.title)
+fn site_cell(site: Option<&Site>) -> CellText<'_> {
+    site.map_or(CellText::Placeholder("Undefined"), |site| {
+        CellText::Value(&site.title)
+    })
 }
 
 #[cfg(test)]

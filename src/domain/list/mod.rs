@@ -4,10 +4,12 @@ mod filter;
 mod reorder;
 mod row_layout;
 mod row_window;
+mod scroll_anchor;
 mod sort;
 
 pub use filter::{Filter, Matcher, visible};
 pub use reorder::items_that_stay;
 pub use row_layout::RowLayout;
-pub use row_window::{Placed, Window};
+pub use row_window::{PlacedRow, index_of, row_window};
+pub use scroll_anchor::{anchored_scroll_top, revealing_scroll_top};
 pub use sort::{Column, Direction, Sorting, keep_order, sort, worst_first};

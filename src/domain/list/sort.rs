@@ -106,7 +106,7 @@ impl Sorting {
     /// The sorting after a column's header is pressed: the same column turns round, another starts
     /// ascending.
     #[must_use]
-    pub fn pressed(self, column: Column) -> Self {
+    pub fn toggled(self, column: Column) -> Self {
         let direction = if column == self.column {
             self.direction.reversed()
         } else {
@@ -194,7 +194,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Agent, Site};
+    use crate::domain::{Agent, FleetReadKind, Site};
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn pressing_a_column_turns_it_round_and_another_starts_ascending() {
-        let by_name = Sorting::default().pressed(Column::Name);
+        let by_name = Sorting::default().toggled(Column::Name);
         assert_eq!(
             by_name,
             Sorting {
@@ -405,12 +405,12 @@ mod tests {
             }
         );
         assert_eq!(
-            by_name.pressed(Column::Name).direction,
+            by_name.toggled(Column::Name).direction,
             Direction::Descending
         );
-        assert_eq!(by_name.pressed(Column::Name).pressed(Column::Name), by_name);
+        assert_eq!(by_name.toggled(Column::Name).toggled(Column::Name), by_name);
         assert_eq!(
-            Sorting::default().pressed(Column::Status).direction,
+            Sorting::default().toggled(Column::Status).direction,
             Direction::Descending
         );
     }
@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn keeping_the_order_takes_current_rows_and_drops_those_gone() {
         let mut fleet = Fleet::new();
-        let mut read = fleet.begin_read(true);
+        let mut read = fleet.begin_read(FleetReadKind::Whole);
         fleet.apply_page(
             &mut read,
             vec![named("a"), named("b"), named("c")],
@@ -428,7 +428,7 @@ mod tests {
         fleet.finish_read(read);
         let mut ordered: Vec<_> = fleet.rows().cloned().collect();
         ordered.sort_by(|a, b| b.id().cmp(a.id()));
-        let mut read = fleet.begin_read(false);
+        let mut read = fleet.begin_read(FleetReadKind::Changes);
         let changed = Agent {
             version: "7.5".into(),
             ..named("c")

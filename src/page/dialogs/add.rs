@@ -133,7 +133,7 @@ pub fn AddDialog(
 /// Reads the organisation's values; the account stands beside them, to be shown.
 async fn read_values(desk: Desk) -> (String, Values) {
     let missing = |why: String| (String::new(), Values::Missing(why));
-    match desk.fleet.client.credentials().await {
+    match desk.reader.client.credentials().await {
         Err(ApiError::Forbidden) => {
             missing("You may not see them; ask an administrator for access".to_owned())
         }
@@ -267,12 +267,11 @@ fn GoodToKnow() -> impl IntoView {
 #[component]
 fn NewAgents(desk: Desk) -> impl IntoView {
     let fleet = desk.fleet;
-    every(LOOK_MS, move || fleet.look());
+    every(LOOK_MS, move || desk.reader.refresh_if_visible());
     let newcomers = StoredValue::new(None::<Newcomers>);
     let new = Memo::new(move |_| {
-        fleet.change.track();
         // Before the whole fleet is known none of it is new.
-        if fleet.loaded.get() != Loaded::Whole {
+        if fleet.loaded().get() != Loaded::Whole {
             newcomers.set_value(None);
             return Vec::new();
         }
@@ -287,10 +286,7 @@ fn NewAgents(desk: Desk) -> impl IntoView {
     let agent = move |id: String| {
         let id = StoredValue::new(id);
         let row = Memo::new_with_compare(
-            move |_| {
-                fleet.change.track();
-                id.with_value(|id| fleet.with(|fleet| fleet.get(id).cloned()))
-            },
+            move |_| id.with_value(|id| fleet.with(|fleet| fleet.get(id).cloned())),
             |_, _| true,
         );
         let name =
@@ -319,7 +315,7 @@ fn NewAgents(desk: Desk) -> impl IntoView {
             </li>
         }
     };
-    let waiting = move || match fleet.problem.get() {
+    let waiting = move || match desk.reader.problem().get() {
         Some(problem) => format!("Waiting for a new agent… The last look failed: {problem}"),
         None => "Waiting for a new agent…".to_owned(),
     };

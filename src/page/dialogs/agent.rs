@@ -34,7 +34,6 @@ pub fn AgentDialog(
     let find = move || fleet.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
     let opened = RwSignal::new(find());
     Effect::new(move |_| {
-        fleet.change.track();
         if opened.with_untracked(Option::is_none)
             && let Some(agent) = find()
         {
@@ -53,7 +52,7 @@ fn NoAgent(desk: Desk) -> impl IntoView {
     let on_close = Callback::new(move |()| desk.url.close_dialog());
     view! {
         <Dialog title=TITLE on_close on_focus_lost=Box::new(move || desk.list.focus_list())>
-            <div class="kp-dialog-body"><p role="status">{move || no_agent(desk.fleet)}</p></div>
+            <div class="kp-dialog-body"><p role="status">{move || no_agent(desk.reader)}</p></div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                     "Cancel"
@@ -110,10 +109,8 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
         let save = save.clone();
         owner.with(save);
     };
-    let status = move || {
-        desk.fleet.change.track();
-        id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)))
-    };
+    let status =
+        move || id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)));
     view! {
         <Dialog
             title=TITLE
@@ -188,7 +185,7 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
     };
     let find = Callback::new(move |text: String| {
         // Sites may come and go while the list is open.
-        fleet.change.track();
+
         let (sites, more) = fleet.with(|fleet| find_sites(fleet.sites(), &text, MOST_SITES));
         let choices = sites.iter().map(|site| Choice {
             value: site.id.clone(),
@@ -232,7 +229,7 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
                     error=form.error(FormField::Site)
                     node_ref=of_existing
                 />
-                {move || fleet.sites_problem.get().map(|problem| view! {
+                {move || desk.reader.sites_problem().get().map(|problem| view! {
                     <p class="kp-hint" role="status">{format!("Could not read the sites: {problem}.")}</p>
                 })}
             </div>
@@ -265,7 +262,6 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
 fn site_title(desk: Desk) -> Callback<String, String> {
     let fleet = desk.fleet;
     Callback::new(move |id: String| {
-        fleet.change.track();
         fleet.with(|fleet| {
             fleet
                 .site(&id)

@@ -398,7 +398,12 @@ impl AgentForm {
     }
 
     async fn make_site(self) -> Result<Site, Stop> {
-        let Desk { fleet, host, .. } = self.desk;
+        let Desk {
+            fleet,
+            reader,
+            host,
+            ..
+        } = self.desk;
         let title = self
             .site_name
             .with_untracked(|title| title.trim().to_owned());
@@ -414,11 +419,11 @@ impl AgentForm {
             },
             ..NewSite::default()
         };
-        let site = match fleet.client.create_site(wanted).await {
+        let site = match reader.client.create_site(wanted).await {
             Ok(answer) => answer.site,
             Err(ApiError::AlreadyExists { message }) => {
                 // Perhaps by this very dialog, whose answer was lost.
-                fleet.read_sites().await;
+                reader.read_sites().await;
                 let made = fleet.with(|fleet| {
                     let is_it = |site: &&std::sync::Arc<Site>| {
                         site.title == title && site.postal_address.address == address
@@ -438,7 +443,7 @@ impl AgentForm {
             }
             Err(error) => return Err(Stop::Failed(error)),
         };
-        fleet.update(|fleet, now| fleet.site_created(site.clone(), now));
+        fleet.update(|fleet, now| fleet.apply_created_site(site.clone(), now));
         host.dispatch(HostEvent::SiteCreated {
             id: site.id.clone(),
         });
@@ -446,7 +451,7 @@ impl AgentForm {
     }
 
     async fn save_agent(self) -> Result<(), Stop> {
-        let fleet = self.desk.fleet;
+        let Desk { fleet, reader, .. } = self.desk;
         for tries in 0..MOST_TRIES {
             let base = self.base.get_untracked();
             let Some(changes) = self.draft().changes_from(&base) else {
@@ -457,11 +462,11 @@ impl AgentForm {
                 return Ok(());
             };
             let entered = self.entered();
-            match fleet.client.update_agent(&base.id, changes).await {
+            match reader.client.update_agent(&base.id, changes).await {
                 Ok(answer) => {
                     self.base.set(answer.agent.clone());
                     self.decisions.set(Vec::new());
-                    fleet.saved(answer);
+                    fleet.apply_saved(answer);
                     self.tell_saved();
                     if self.entered() == entered {
                         return Ok(());
@@ -471,9 +476,9 @@ impl AgentForm {
                     return Err(Stop::Shown);
                 }
                 Err(ApiError::Conflict) => {
-                    let theirs = fleet.client.agent(&base.id).await;
+                    let theirs = reader.client.agent(&base.id).await;
                     let theirs = theirs.map_err(Stop::of_agent)?;
-                    fleet.saved(theirs.clone());
+                    fleet.apply_saved(theirs.clone());
                     self.meet(&base, &theirs.agent)?;
                 }
                 Err(error) => return Err(Stop::of_agent(error)),

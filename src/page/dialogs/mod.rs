@@ -8,14 +8,14 @@ mod remove;
 
 use leptos::prelude::*;
 
-use super::list::ListHandle;
 use super::widgets::FocusLost;
 use crate::api::ApiError;
 use crate::domain::DialogView;
 use crate::host::Host;
-use crate::state::fleet_store::{LiveFleet, Loaded};
+use crate::state::list_handle::ListHandle;
 use crate::state::list_model::Shown;
 use crate::state::url_sync::ViewUrl;
+use crate::state::{FleetReader, FleetStore, Loaded};
 use add::AddDialog;
 use agent::AgentDialog;
 use remove::RemoveDialog;
@@ -23,8 +23,10 @@ use remove::RemoveDialog;
 /// What every dialog stands on.
 #[derive(Clone, Copy)]
 pub struct Desk {
-    /// The agents, and the way to the agent API.
-    pub fleet: LiveFleet,
+    /// The agents.
+    pub fleet: FleetStore,
+    /// What reads them, and the client of the agent API.
+    pub reader: FleetReader,
     /// Where events go.
     pub host: Host,
     /// Where a dialog is closed, and another opened.
@@ -40,7 +42,7 @@ pub struct Desk {
 impl Desk {
     /// Calls back, in the current owner, when the user has signed in again.
     fn on_sign_in(self, callback: impl Fn() + 'static) {
-        let session = self.fleet.client.session;
+        let session = self.reader.client.session;
         let owner = Owner::current().unwrap_or_default();
         Effect::watch(
             move || session.sign_ins().get(),
@@ -56,7 +58,7 @@ impl Desk {
 
     /// An agent is not there any more: it leaves list and URL.
     pub fn drop_agent(self, id: &str) {
-        self.fleet.update(|fleet, _| fleet.removed(id));
+        self.fleet.update(|fleet, _| fleet.apply_removed(id));
         self.url
             .replace(|state| state.expanded.retain(|expanded| expanded != id));
     }
@@ -81,12 +83,12 @@ pub fn Dialogs(
 }
 
 /// Why a dialog has no agent to be about.
-fn no_agent(fleet: LiveFleet) -> String {
-    if fleet.loaded.get() == Loaded::Whole {
+fn no_agent(reader: FleetReader) -> String {
+    if reader.store.loaded().get() == Loaded::Whole {
         return "This agent is not there any more. It was removed, or the link is wrong."
             .to_owned();
     }
-    match fleet.problem.get() {
+    match reader.problem().get() {
         Some(problem) => format!("Could not load the agents: {problem}."),
         None => "Loading…".to_owned(),
     }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::{Desk, Problem, no_agent, reason};
 use crate::api::ApiError;
 use crate::browser::intl;
+use crate::domain::index_of;
 use crate::domain::{Agent, Device, DialogView};
 use crate::host::HostEvent;
-use crate::page::list::index_of;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
@@ -25,7 +25,6 @@ pub fn RemoveDialog(
     let fleet = desk.fleet;
     let id = StoredValue::new(id);
     let agent = Memo::new(move |before: Option<&Option<Agent>>| {
-        fleet.change.track();
         let now = id
             .with_value(|id| fleet.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
         // Gone while the dialog is open, it is still the one that was asked about.
@@ -44,8 +43,8 @@ pub fn RemoveDialog(
         problem.set(None);
         let (id, name) = (id.get_value(), untrack(name).unwrap_or_default());
         // Goes on when the dialog is closed meanwhile: what was asked for is under way.
-        fleet.spawn(async move {
-            let outcome = fleet.client.remove_agent(&id).await;
+        desk.reader.spawn(async move {
+            let outcome = desk.reader.client.remove_agent(&id).await;
             removing.try_set(false);
             match outcome {
                 // Somebody else was quicker: it is gone all the same.
@@ -73,7 +72,7 @@ pub fn RemoveDialog(
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
-                        fallback=move || view! { <p role="status">{move || no_agent(fleet)}</p> }
+                        fallback=move || view! { <p role="status">{move || no_agent(desk.reader)}</p> }
                     >
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
                         <ul class="kp-bullets">
@@ -130,7 +129,7 @@ fn devices(devices: &[Device]) -> AnyView {
 /// Takes the agent off the list, and closes the dialog, if it is still open; focus goes to the
 /// agent's neighbour then.
 fn removed(desk: Desk, id: String, name: &str) {
-    let is_open = desk.url.state.with_untracked(
+    let is_open = desk.url.state().with_untracked(
         |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
     );
     let neighbour = desk.shown.rows.with_untracked(|rows| {

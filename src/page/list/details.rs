@@ -4,10 +4,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use super::row::Rows;
+use super::context::RowContext;
 use crate::browser::intl;
 use crate::browser::resize::on_resize;
-use crate::domain::{Agent, Device, Placed, age_words};
+use crate::domain::{Agent, Device, PlacedRow, age_words};
 use crate::host::HostEvent;
 use crate::page::icons::{self, Icon};
 
@@ -18,46 +18,46 @@ const DEVICES_AT_FIRST: usize = 60;
 #[component]
 pub fn Details(
     /// What all rows share.
-    rows: Rows,
-    /// The row.
-    place: Memo<Placed>,
+    context: RowContext,
+    /// The agent's row.
+    row: ReadSignal<PlacedRow>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     on_resize(node, move |node| {
         let height = node.get_bounding_client_rect().height();
-        let id = place.with_untracked(|placed| placed.row.id().to_owned());
-        let is_new = rows.detail_heights.with_untracked(|heights| {
+        let id = row.with_untracked(|placed| placed.row.id().to_owned());
+        let is_new = context.detail_heights.with_untracked(|heights| {
             heights
                 .get(&id)
                 .is_none_or(|before| (before - height).abs() > 0.01)
         });
         if height > 0.0 && is_new {
-            rows.detail_heights.update(|heights| {
+            context.detail_heights.update(|heights| {
                 heights.insert(id, height);
             });
         }
     });
     let text = move |of: fn(&Agent) -> &str| {
-        Memo::new(move |_| place.with(|placed| of(&placed.row.agent).to_owned()))
+        Memo::new(move |_| row.with(|placed| of(&placed.row.agent).to_owned()))
     };
-    let last_contact = Memo::new(move |_| place.with(|placed| placed.row.agent.last_contact));
+    let last_contact = Memo::new(move |_| row.with(|placed| placed.row.agent.last_contact));
     let contact = move || match last_contact.get() {
         None => "Never".to_owned(),
         Some(at) => format!(
             "{} ({})",
-            age_words(Some(at), rows.now.get()),
+            age_words(Some(at), context.now.get()),
             intl::exact_time(at)
         ),
     };
     let created = move || {
-        place.with(|placed| {
+        row.with(|placed| {
             let created = placed.row.agent.created;
             created.map_or_else(|| "Unknown".to_owned(), intl::exact_time)
         })
     };
-    let port = move || place.with(|placed| format!("udp/{}", placed.row.agent.flow_port));
+    let port = move || row.with(|placed| format!("udp/{}", placed.row.agent.flow_port));
     let label =
-        move || place.with(|placed| format!("Details of {}", placed.row.agent.accessible_name()));
+        move || row.with(|placed| format!("Details of {}", placed.row.agent.accessible_name()));
     view! {
         <div class="kp-details" role="group" aria-label=label node_ref=node>
             <dl class="kp-detail-facts">
@@ -67,7 +67,7 @@ pub fn Details(
                         <OrNone text=text(|agent| &agent.description) />
                     </dd>
                 </div>
-                <Devices rows place />
+                <Devices context row />
                 <div><dt>"Agent API User"</dt><dd><OrNone text=text(|agent| &agent.api_user) /></dd></div>
                 <div><dt>"Last User Agent"</dt><dd><OrNone text=text(|agent| &agent.user_agent) /></dd></div>
                 <div><dt>"Last contact"</dt><dd>{contact}</dd></div>
@@ -93,13 +93,14 @@ fn OrNone(text: Memo<String>) -> impl IntoView {
 /// The devices that send through the agent, the first of very many until all are asked for; links
 /// where the shell says where to.
 #[component]
-fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
-    let devices = Memo::new(move |_| place.with(|placed| placed.row.agent.devices.clone()));
-    let id = StoredValue::new(place.with_untracked(|placed| placed.row.id().to_owned()));
-    let shows_all =
-        Memo::new(move |_| id.with_value(|id| rows.with_all_devices.with(|ids| ids.contains(id))));
+fn Devices(context: RowContext, row: ReadSignal<PlacedRow>) -> impl IntoView {
+    let devices = Memo::new(move |_| row.with(|placed| placed.row.agent.devices.clone()));
+    let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));
+    let shows_all = Memo::new(move |_| {
+        id.with_value(|id| context.with_all_devices.with(|ids| ids.contains(id)))
+    });
     let toggle = move |_| {
-        rows.with_all_devices.update(|ids| {
+        context.with_all_devices.update(|ids| {
             let id = id.get_value();
             if !ids.remove(&id) {
                 ids.insert(id);
@@ -149,7 +150,7 @@ fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
                             key=|(index, device)| (*index, device.id.clone(), device.name.clone())
                             let:((_, device))
                         >
-                            <li><DeviceName rows device /></li>
+                            <li><DeviceName context device /></li>
                         </For>
                     </ul>
                 </Show>
@@ -159,11 +160,11 @@ fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
 }
 
 #[component]
-fn DeviceName(rows: Rows, device: Device) -> impl IntoView {
+fn DeviceName(context: RowContext, device: Device) -> impl IntoView {
     let name = device.display_name().to_owned();
     let id = device.id;
     move || {
-        let href = rows.options.with(|options| options.device_link(&id));
+        let href = context.options.with(|options| options.device_link(&id));
         let name = name.clone();
         match href {
             None => view! { <span>{name}</span> }.into_any(),
@@ -180,7 +181,7 @@ fn DeviceName(rows: Rows, device: Device) -> impl IntoView {
                         id: id.clone(),
                         href: to.clone(),
                     };
-                    if is_plain && !rows.host.dispatch(navigate) {
+                    if is_plain && !context.host.dispatch(navigate) {
                         event.prevent_default();
                     }
                 };

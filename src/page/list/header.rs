@@ -2,21 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Column, Direction, Sorting};
+use crate::domain::{Column, Direction};
 use crate::page::icons::{self, Icon};
+use crate::state::list_model::Shown;
 
 /// The row of headers.
 #[component]
 pub fn Header(
     /// How the list is sorted.
-    sorting: RwSignal<Sorting>,
+    shown: Shown,
     /// Whether nothing may be changed, so that there are no columns for it.
     #[prop(into)]
     read_only: Signal<bool>,
 ) -> impl IntoView {
     let header = move |column: Column| {
         let sorted = move || {
-            let sorting = sorting.get();
+            let sorting = shown.sorting().get();
             (sorting.column == column).then_some(sorting.direction)
         };
         let aria_sort = move || match sorted() {
@@ -29,7 +30,7 @@ pub fn Header(
                 <button
                     type="button"
                     class="kp-sort"
-                    on:click=move |_| sorting.update(|sorting| *sorting = sorting.pressed(column))
+                    on:click=move |_| shown.sort_by(column)
                 >
                     {column.title()}
                     <Icon svg=icons::CHEVRON />

@@ -1,5 +1,6 @@
 //! The list: a sorted table of which only the rows near the viewport are in the DOM.
 
+mod context;
 mod details;
 mod header;
 mod row;
@@ -16,16 +17,17 @@ use web_sys::{Element, Event};
 
 use super::widgets::keep_children;
 use crate::browser::resize::on_resize;
-use crate::domain::{Filter, RowLayout, Window};
+use crate::domain::{Filter, RowLayout, row_window};
 use crate::host::Host;
 use crate::host::Options;
 use crate::state::highlight::Lit;
+use crate::state::list_handle::ListHandle;
 use crate::state::list_model::Shown;
+pub use context::RowActions;
+use context::RowContext;
 use header::Header;
-use row::{AgentRow, Rows};
-pub use row::{RowActions, index_of};
-pub use scroll::ListHandle;
-use scroll::{Scroller, keep_place, reveal_wanted};
+use row::AgentRow;
+use scroll::{Scroller, preserve_scroll, reveal_wanted};
 use tip::{Tip, TipText};
 
 /// Before anything is measured.
@@ -40,6 +42,8 @@ pub fn AgentList(
     host: Host,
     /// The element's attributes.
     options: RwSignal<Options>,
+    /// Whether nothing may be changed.
+    read_only: Memo<bool>,
     /// Asks for rows to be shown.
     handle: ListHandle,
     /// The agents.
@@ -51,7 +55,8 @@ pub fn AgentList(
     /// What is lit up.
     lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.
-    now: RwSignal<DateTime<Utc>>,
+    #[prop(into)]
+    now: Signal<DateTime<Utc>>,
     /// Whether the first agents are still to come.
     busy: Memo<bool>,
     /// What a row's buttons do.
@@ -68,7 +73,6 @@ pub fn AgentList(
     let detail_heights = RwSignal::new(HashMap::<String, f64>::new());
     let focused = RwSignal::new(None::<String>);
     let tip = RwSignal::new(None::<TipText>);
-    let read_only = Memo::new(move |_| options.with(|options| options.read_only));
 
     follow_height(node, view_height);
     follow_height(ruler, row_height);
@@ -77,13 +81,8 @@ pub fn AgentList(
         shown.rows.with(|rows| {
             let focused = focused.get();
             layout.with(|layout| {
-                Window::of(
-                    rows,
-                    layout,
-                    scroll_top.get(),
-                    view_height.get(),
-                    focused.as_deref(),
-                )
+                let (top, height) = (scroll_top.get(), view_height.get());
+                row_window(rows, layout, top, height, focused.as_deref())
             })
         })
     });
@@ -93,12 +92,11 @@ pub fn AgentList(
         scroll_top,
         view_height,
     };
-    keep_place(scroller, shown, filter);
+    preserve_scroll(scroller, shown, filter);
     reveal_wanted(handle, scroller, shown, focused);
 
-    let rows = Rows {
-        window,
-        row_height,
+    let context = RowContext {
+        row_height: row_height.into(),
         expanded,
         detail_heights,
         with_all_devices: RwSignal::new(HashSet::new()),
@@ -106,14 +104,15 @@ pub fn AgentList(
         now,
         tip,
         options,
+        read_only: read_only.into(),
         host,
         actions,
     };
     keep_children(
         body,
-        Signal::derive(move || window.with(|window| window.rows.clone())),
+        window.into(),
         |placed| placed.row.id(),
-        move |placed| view! { <AgentRow rows placed /> }.into_any(),
+        move |row| view! { <AgentRow context row /> }.into_any(),
         move |neighbour| match neighbour {
             Some(id) => handle.focus(id.to_owned()),
             None => handle.focus_list(),
@@ -136,16 +135,16 @@ pub fn AgentList(
                 }
                 on:focusin=move |event| {
                     focused.set(row_id(&event));
-                    shown.list_in_use.set(true);
+                    shown.set_list_in_use(true);
                 }
                 on:focusout=move |_| {
                     focused.set(None);
-                    shown.list_in_use.set(false);
+                    shown.set_list_in_use(false);
                 }
-                on:pointerenter=move |_| shown.list_in_use.set(true)
-                on:pointerleave=move |_| shown.list_in_use.set(focused.with_untracked(Option::is_some))
+                on:pointerenter=move |_| shown.set_list_in_use(true)
+                on:pointerleave=move |_| shown.set_list_in_use(focused.with_untracked(Option::is_some))
             >
-                <Header sorting=shown.sorting read_only />
+                <Header shown read_only />
                 <div
                     class="kp-body"
                     role="rowgroup"

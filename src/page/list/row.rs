@@ -1,107 +1,58 @@
 //! One agent's row.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
+use super::context::{RowActions, RowContext};
 use super::details::Details;
 use super::tip::TipText;
 use crate::browser::intl;
-use crate::domain::{Placed, Row, Window, age_words};
-use crate::host::Host;
-use crate::host::Options;
+use crate::domain::{CellText, PlacedRow, Row, age_words};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::state::highlight::Lit;
 
 /// A click further than this from where it began was a drag.
 const STILL_PX: i32 = 4;
 
-/// What all rows of the list share.
-#[derive(Clone, Copy)]
-pub struct Rows {
-    /// Where each row's present content and place are found.
-    pub window: Memo<Window>,
-    /// Of a row that is not expanded; in CSS pixels.
-    pub row_height: RwSignal<f64>,
-    /// The ids of the expanded agents.
-    pub expanded: Memo<Vec<String>>,
-    /// How high the details of the agents that were expanded are, by id; in CSS pixels.
-    pub detail_heights: RwSignal<HashMap<String, f64>>,
-    /// The ids of the agents of which all devices are listed, however many.
-    pub with_all_devices: RwSignal<HashSet<String>>,
-    /// What is lit up.
-    pub lit: RwSignal<Option<Lit>>,
-    /// The time on the server's clock.
-    pub now: RwSignal<DateTime<Utc>>,
-    /// Where the exact time shows.
-    pub tip: RwSignal<Option<TipText>>,
-    /// The element's attributes.
-    pub options: RwSignal<Options>,
-    /// Told when a device's link is followed.
-    pub host: Host,
-    /// What a row's buttons do.
-    pub actions: RowActions,
-}
-
-/// What a row's buttons do; each is called with the agent's id.
-#[derive(Clone, Copy)]
-pub struct RowActions {
-    /// Opens and closes the details.
-    pub toggle: Callback<String>,
-    /// Edits the agent.
-    pub edit: Callback<String>,
-    /// Removes it.
-    pub remove: Callback<String>,
-}
-
 /// An agent's row; keeps its nodes while the agent stays near the viewport.
 #[component]
 pub fn AgentRow(
     /// What all rows share.
-    rows: Rows,
-    /// Its content and place at first.
-    placed: Placed,
+    context: RowContext,
+    /// Its content and place.
+    row: ReadSignal<PlacedRow>,
 ) -> impl IntoView {
-    let id = StoredValue::new(placed.row.id().to_owned());
-    let place = Memo::new(move |before: Option<&Placed>| {
-        let found = id.with_value(|id| rows.window.with(|window| window.get(id).cloned()));
-        // A row that is about to go shows what it showed.
-        found
-            .or_else(|| before.cloned())
-            .unwrap_or_else(|| placed.clone())
-    });
+    let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));
     let is_expanded = Memo::new(move |_| {
-        id.with_value(|id| rows.expanded.with(|expanded| expanded.contains(id)))
+        id.with_value(|id| context.expanded.with(|expanded| expanded.contains(id)))
     });
     let is_lit = move || {
-        rows.lit.with(|lit| {
+        context.lit.with(|lit| {
             lit.as_ref()
-                .is_some_and(|lit| place.with(|placed| lit.has_row(&placed.row)))
+                .is_some_and(|lit| row.with(|placed| lit.has_row(&placed.row)))
         })
     };
     let light = move || {
-        let lit = place.with_untracked(|placed| Lit::Agent {
+        let lit = row.with_untracked(|placed| Lit::Agent {
             id: placed.row.id().to_owned(),
             at: placed.row.coordinates(),
         });
-        rows.lit.set(Some(lit));
+        context.lit.set(Some(lit));
     };
     // Only an expanded row is higher than the others.
     let height = move || {
         is_expanded.get().then(|| {
             let details = id.with_value(|id| {
-                rows.detail_heights
+                context
+                    .detail_heights
                     .with(|heights| heights.get(id).copied().unwrap_or_default())
             });
-            format!("{}px", rows.row_height.get() + details)
+            format!("{}px", context.row_height.get() + details)
         })
     };
-    let name = move || place.with(|placed| placed.row.agent.accessible_name());
-    let press = move |action: Callback<String>| action.run(id.get_value());
+    let name = move || row.with(|placed| placed.row.agent.accessible_name());
+    let run = move |action: Callback<String>| action.run(id.get_value());
 
     let down_at = StoredValue::new((0, 0));
     let on_pointerdown =
@@ -111,7 +62,7 @@ pub fn AgentRow(
         let is_still =
             (event.client_x() - x).abs() <= STILL_PX && (event.client_y() - y).abs() <= STILL_PX;
         if is_still && is_on_row_itself(&event) && !has_selected_text(&event) {
-            press(rows.actions.toggle);
+            run(context.actions.toggle);
         }
     };
 
@@ -121,40 +72,40 @@ pub fn AgentRow(
             class:kp-lit=is_lit
             class:kp-expanded=is_expanded
             role="row"
-            aria-rowindex=move || place.with(|placed| (placed.index + 2).to_string())
+            aria-rowindex=move || row.with(|placed| (placed.index + 2).to_string())
             data-agent=id.get_value()
-            style:transform=move || place.with(|placed| format!("translateY({}px)", placed.top))
+            style:transform=move || row.with(|placed| format!("translateY({}px)", placed.top))
             style:height=height
             on:pointerenter=move |_| light()
-            on:pointerleave=move |_| rows.lit.set(None)
+            on:pointerleave=move |_| context.lit.set(None)
             on:focusin=move |_| light()
-            on:focusout=move |_| rows.lit.set(None)
+            on:focusout=move |_| context.lit.set(None)
             on:pointerdown=on_pointerdown
             on:click=on_click
         >
             <div class="kp-cell kp-cell-status" role="cell">
-                <StatusBadge status=Signal::derive(move || place.with(|placed| placed.row.status)) />
+                <StatusBadge status=Signal::derive(move || row.with(|placed| placed.row.status)) />
             </div>
-            <div class="kp-cell kp-cell-last-seen" role="cell"><LastSeen place rows /></div>
+            <div class="kp-cell kp-cell-last-seen" role="cell"><LastSeen row context /></div>
             <div class="kp-cell kp-cell-name" role="cell">
                 <button
                     type="button"
                     class="kp-toggle"
                     aria-expanded=move || is_expanded.get().to_string()
                     aria-label=move || format!("Details for {}", name())
-                    on:click=move |_| press(rows.actions.toggle)
+                    on:click=move |_| run(context.actions.toggle)
                 >
                     <Icon svg=icons::CHEVRON />
                 </button>
-                <Text place of=|row| row.agent.display_name() />
-                <Show when=move || is_expanded.get()><Details rows place /></Show>
+                <Text row of=|row| row.agent.name_cell() />
+                <Show when=move || is_expanded.get()><Details context row /></Show>
             </div>
-            <div class="kp-cell kp-cell-site" role="cell"><Text place of=Row::site_title /></div>
-            <div class="kp-cell kp-cell-ip-address" role="cell"><Text place of=|row| &row.agent.ip_address /></div>
-            <div class="kp-cell kp-cell-private-ip" role="cell"><Text place of=|row| row.agent.display_private_ip() /></div>
-            <div class="kp-cell kp-cell-version" role="cell"><Text place of=|row| &row.agent.version /></div>
-            <Show when=move || !rows.options.with(|options| options.read_only)>
-                <Buttons place name=Signal::derive(name) actions=rows.actions />
+            <div class="kp-cell kp-cell-site" role="cell"><Text row of=Row::site_cell /></div>
+            <div class="kp-cell kp-cell-ip-address" role="cell"><Text row of=|row| CellText::Value(&row.agent.ip_address) /></div>
+            <div class="kp-cell kp-cell-private-ip" role="cell"><Text row of=|row| row.agent.private_ip_cell() /></div>
+            <div class="kp-cell kp-cell-version" role="cell"><Text row of=|row| CellText::Value(&row.agent.version) /></div>
+            <Show when=move || !context.read_only.get()>
+                <Buttons row name=Signal::derive(name) actions=context.actions />
             </Show>
         </div>
     }
@@ -162,22 +113,21 @@ pub fn AgentRow(
 
 /// A cell's text; what is cut off is shown whole on hover.
 #[component]
-fn Text(place: Memo<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
-    let text = move || place.with(|placed| of(&placed.row).to_owned());
-    let is_muted =
-        move || place.with(|placed| matches!(of(&placed.row), "Undefined" | "Auto Generated"));
+fn Text(row: ReadSignal<PlacedRow>, of: fn(&Row) -> CellText<'_>) -> impl IntoView {
+    let text = move || row.with(|placed| of(&placed.row).as_str().to_owned());
+    let is_muted = move || row.with(|placed| of(&placed.row).is_placeholder());
     view! { <span class="kp-text" class:kp-muted=is_muted title=text>{text}</span> }
 }
 
 /// The cells of the last two columns.
 #[component]
-fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> impl IntoView {
-    let press = move |action: Callback<String>| {
-        action.run(place.with_untracked(|placed| placed.row.id().to_owned()));
+fn Buttons(row: ReadSignal<PlacedRow>, name: Signal<String>, actions: RowActions) -> impl IntoView {
+    let run = move |action: Callback<String>| {
+        action.run(row.with_untracked(|placed| placed.row.id().to_owned()));
     };
     view! {
         <div class="kp-cell kp-cell-edit" role="cell">
-            <EditButton place name on_press=Callback::new(move |()| press(actions.edit)) />
+            <EditButton row name on_click=Callback::new(move |()| run(actions.edit)) />
         </div>
         <div class="kp-cell kp-cell-remove" role="cell">
             <button
@@ -185,7 +135,7 @@ fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> im
                 class="kp-icon-button"
                 aria-label=move || format!("Remove {}", name.get())
                 title="Remove"
-                on:click=move |_| press(actions.remove)
+                on:click=move |_| run(actions.remove)
             >
                 <Icon svg=icons::REMOVE />
             </button>
@@ -195,8 +145,12 @@ fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> im
 
 /// "Update" while something that the organisation should set is Undefined, else a pencil.
 #[component]
-fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>) -> impl IntoView {
-    let needs_update = Memo::new(move |_| place.with(|placed| placed.row.needs_update()));
+fn EditButton(
+    row: ReadSignal<PlacedRow>,
+    name: Signal<String>,
+    on_click: Callback<()>,
+) -> impl IntoView {
+    let needs_update = Memo::new(move |_| row.with(|placed| placed.row.needs_update()));
     let label = move || {
         let word = if needs_update.get() { "Update" } else { "Edit" };
         format!("{word} {}", name.get())
@@ -208,7 +162,7 @@ fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>)
             class=move || if needs_update.get() { "kp-button kp-small kp-update" } else { "kp-icon-button" }
             aria-label=label
             title=move || (!needs_update.get()).then_some("Edit")
-            on:click=move |_| on_press.run(())
+            on:click=move |_| on_click.run(())
         >
             {move || if needs_update.get() {
                 "Update".into_any()
@@ -221,13 +175,14 @@ fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>)
 
 /// How long ago; with the exact time on hover and focus.
 #[component]
-fn LastSeen(place: Memo<Placed>, rows: Rows) -> impl IntoView {
-    let at = Memo::new(move |_| place.with(|placed| placed.row.agent.last_seen));
-    let words = Memo::new(move |_| age_words(at.get(), rows.now.get()));
+fn LastSeen(row: ReadSignal<PlacedRow>, context: RowContext) -> impl IntoView {
+    let at = Memo::new(move |_| row.with(|placed| placed.row.agent.last_seen));
+    let words = Memo::new(move |_| age_words(at.get(), context.now.get()));
     let node = NodeRef::<leptos::html::Time>::new();
     let show = move || {
         if let (Some(at), Some(node)) = (at.get_untracked(), node.get_untracked()) {
-            rows.tip
+            context
+                .tip
                 .set(Some(TipText::below(&node, intl::exact_time(at))));
         }
     };
@@ -240,9 +195,9 @@ fn LastSeen(place: Memo<Placed>, rows: Rows) -> impl IntoView {
             aria-description=move || at.get().map(intl::exact_time)
             node_ref=node
             on:pointerenter=move |_| show()
-            on:pointerleave=move |_| rows.tip.set(None)
+            on:pointerleave=move |_| context.tip.set(None)
             on:focus=move |_| show()
-            on:blur=move |_| rows.tip.set(None)>
+            on:blur=move |_| context.tip.set(None)>
             {words}
         </time>
     }
@@ -274,9 +229,4 @@ fn has_selected_text(event: &MouseEvent) -> bool {
     });
     let selection = of_root.or_else(|| web_sys::window()?.get_selection().ok()?);
     selection.is_some_and(|selection| !selection.is_collapsed())
-}
-
-/// The row of `all` that has this id.
-pub fn index_of(all: &[Arc<Row>], id: &str) -> Option<usize> {
-    all.iter().position(|row| row.id() == id)
 }

@@ -68,9 +68,9 @@ pub fn AgentsMap(
     /// What is lit up.
     lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.
-    now: RwSignal<DateTime<Utc>>,
+    now: ReadSignal<DateTime<Utc>>,
     /// How much of the fleet has been read.
-    loaded: RwSignal<Loaded>,
+    loaded: ReadSignal<Loaded>,
     /// Called with the id of an agent that was activated.
     on_agent: Callback<String>,
     /// Called to show the agents with no location alone.
@@ -103,7 +103,10 @@ pub fn AgentsMap(
             return;
         }
         spawn_local_scoped_with_cancellation(async move {
-            match JsFuture::from(host.leaflet()).await {
+            let Some(leaflet) = host.leaflet() else {
+                return;
+            };
+            match JsFuture::from(leaflet).await {
                 Ok(module) => {
                     let leaflet: Leaflet = module.unchecked_into();
                     let map = drawn.create(&leaflet, &node, zoom, open);
@@ -218,7 +221,7 @@ fn Unlocated(shown: Shown, on_press: Callback<()>) -> impl IntoView {
 
 /// True once the first rows have been painted, or are not to be waited for: the list is what the
 /// operator came for, and making a map keeps it waiting.
-fn after_first_rows(loaded: RwSignal<Loaded>) -> RwSignal<bool> {
+fn after_first_rows(loaded: ReadSignal<Loaded>) -> RwSignal<bool> {
     let is_due = RwSignal::new(false);
     let waiting = Alarm::default();
     waiting.set(MAP_WAITS_MS, move || is_due.set(true));
@@ -295,7 +298,7 @@ fn follow_agents(
     ready: RwSignal<bool>,
     shown: Shown,
     filter: Memo<Filter>,
-    loaded: RwSignal<Loaded>,
+    loaded: ReadSignal<Loaded>,
     groups: RwSignal<Groups>,
     zoom: RwSignal<u8>,
 ) {
@@ -353,7 +356,9 @@ fn same_agents(a: &Rows, b: &Rows) -> bool {
 
 /// Draws land and borders, and the shell's own tiles over them.
 fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: RwSignal<Options>) {
-    let assets = host.map_assets();
+    let Some(assets) = host.map_assets() else {
+        return;
+    };
     leaflet
         .base_map(&assets.land110(), &assets.land50(), FINE_LAND_FROM_ZOOM)
         .add_to(&map);

@@ -71,7 +71,7 @@ pub fn Popup(
     /// What is lit up.
     lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.
-    now: RwSignal<DateTime<Utc>>,
+    now: ReadSignal<DateTime<Utc>>,
     /// Called with the id of an agent that was activated.
     on_agent: Callback<String>,
 ) -> impl IntoView {
@@ -183,7 +183,7 @@ pub fn Popup(
 }
 
 #[component]
-fn One(row: Arc<Row>, now: RwSignal<DateTime<Utc>>, on_go: Callback<String>) -> impl IntoView {
+fn One(row: Arc<Row>, now: ReadSignal<DateTime<Utc>>, on_go: Callback<String>) -> impl IntoView {
     let id = row.id().to_owned();
     let last_seen = row.agent.last_seen;
     let status = row.status;
@@ -208,7 +208,11 @@ fn One(row: Arc<Row>, now: RwSignal<DateTime<Utc>>, on_go: Callback<String>) -> 
 }
 
 #[component]
-fn Many(content: Content, now: RwSignal<DateTime<Utc>>, on_go: Callback<String>) -> impl IntoView {
+fn Many(
+    content: Content,
+    now: ReadSignal<DateTime<Utc>>,
+    on_go: Callback<String>,
+) -> impl IntoView {
     let counts = content.counts.iter().map(|&(status, count)| {
         view! { <li><StatusBadge status=Signal::stored(status) />" "{intl::count(count)}</li> }
     });

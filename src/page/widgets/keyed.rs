@@ -12,8 +12,9 @@ use web_sys::{Element, Node};
 
 use crate::domain::items_that_stay;
 
-struct Child {
+struct Child<T: Send + Sync + 'static> {
     key: String,
+    item: RwSignal<T>,
     node: Option<Element>,
     /// Holds the child's effects.
     state: AnyViewState,
@@ -25,15 +26,15 @@ struct Child {
 ///
 /// `on_focus_lost` is called when a child went that had the focus, with the key of the one that is
 /// next to it now.
-pub fn keep_children<T: Send + Sync + Clone + 'static>(
+pub fn keep_children<T: Send + Sync + Clone + PartialEq + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
-    child: impl Fn(T) -> AnyView + 'static,
+    child: impl Fn(ReadSignal<T>) -> AnyView + 'static,
     on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
     let owner = Owner::current().unwrap_or_default();
-    let children = StoredValue::new_local(Vec::<Child>::new());
+    let children = StoredValue::new_local(Vec::<Child<T>>::new());
     Effect::new(move |_| {
         let Some(parent) = parent.get() else { return };
         let items = items.get();
@@ -49,7 +50,13 @@ pub fn keep_children<T: Send + Sync + Clone + 'static>(
                 let (place, kept) = before.remove(key(&item)).unzip();
                 let key = key(&item).to_owned();
                 places.push(place);
-                children.push(kept.unwrap_or_else(|| Child::new(&owner, key, || child(item))));
+                children.push(match kept {
+                    Some(kept) => {
+                        kept.show(item);
+                        kept
+                    }
+                    None => Child::new(&owner, key, item, &child),
+                });
             }
             for (_, child) in before.into_values() {
                 child.end();
@@ -62,15 +69,25 @@ pub fn keep_children<T: Send + Sync + Clone + 'static>(
     });
 }
 
-impl Child {
-    fn new(parent: &Owner, key: String, view: impl FnOnce() -> AnyView) -> Self {
+impl<T: Send + Sync + Clone + PartialEq + 'static> Child<T> {
+    fn new(parent: &Owner, key: String, item: T, view: impl Fn(ReadSignal<T>) -> AnyView) -> Self {
         let owner = parent.child();
-        let state = owner.with(|| untrack(|| view().build()));
+        let (item, state) = owner.with(|| {
+            let item = RwSignal::new(item);
+            (item, untrack(|| view(item.read_only()).build()))
+        });
         Self {
             key,
+            item,
             node: state.elements().into_iter().next(),
             state,
             owner,
+        }
+    }
+
+    fn show(&self, item: T) {
+        if self.item.with_untracked(|before| *before != item) {
+            self.item.set(item);
         }
     }
 
@@ -96,13 +113,13 @@ impl Child {
     clippy::option_option,
     reason = "whether focus is lost, and then to whom it goes"
 )]
-fn neighbour_of_lost<T>(
-    children: &[Child],
+fn neighbour_of_lost<T: Send + Sync + Clone + PartialEq + 'static>(
+    children: &[Child<T>],
     items: &[T],
     key: impl Fn(&T) -> &str,
 ) -> Option<Option<String>> {
     let focused = children.iter().position(Child::has_focus)?;
-    let stays = |child: &&Child| items.iter().any(|item| key(item) == child.key);
+    let stays = |child: &&Child<T>| items.iter().any(|item| key(item) == child.key);
     let (before, after) = children.split_at(focused);
     if after.first().is_some_and(|child| stays(&child)) {
         return None;
@@ -115,7 +132,11 @@ fn neighbour_of_lost<T>(
 }
 
 /// `places`: where each of the children was before; `None`: it is new.
-fn put_in_order(parent: &Node, children: &[Child], places: &[Option<usize>]) {
+fn put_in_order<T: Send + Sync + Clone + PartialEq + 'static>(
+    parent: &Node,
+    children: &[Child<T>],
+    places: &[Option<usize>],
+) {
     let stay = items_that_stay(places, children.iter().position(Child::has_focus));
     let mut next: Option<&Element> = None;
     for (child, stays) in children.iter().zip(stay).rev() {
