@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::domain::serde_default::null_as_default;
+use crate::domain::proto3::null_as_default;
 use crate::domain::{Agent, PostalAddress, Site, SiteType};
 
 pub use crate::domain::AgentChanges;

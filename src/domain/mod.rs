@@ -24,11 +24,10 @@ mod map;
 mod natural;
 mod percent;
 mod plural;
-mod proto3;
+pub(crate) mod proto3;
 mod quick_map;
 mod refresh;
 mod relative_time;
-pub(crate) mod serde_default;
 mod server_clock;
 mod view_state;
 

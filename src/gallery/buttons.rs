@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Specimen, texts};
+use super::specimen::Specimen;
+use super::texts;
 use crate::page::icons::{self, Icon};
 
 /// The classes of each kind of button, and its name.

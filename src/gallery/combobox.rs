@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Specimen, texts};
+use super::specimen::Specimen;
+use super::texts;
 use crate::page::widgets::{Choice, Choices, Combobox};
 
 /// As in the product, no more are listed at once.

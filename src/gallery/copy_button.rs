@@ -4,7 +4,8 @@ use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::{Specimen, texts};
+use super::specimen::Specimen;
+use super::texts;
 use crate::page::widgets::CopyButton;
 
 pub fn page() -> impl IntoView {

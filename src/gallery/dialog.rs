@@ -3,7 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Specimen, texts};
+use super::specimen::Specimen;
+use super::texts;
 use crate::page::widgets::{Dialog, DialogRole, DialogText, TextField};
 
 const ALERT_TEXT: &str = "kp-gallery-alert-text";

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Specimen, texts};
+use super::specimen::Specimen;
+use super::texts;
 use crate::page::widgets::{TextArea, TextField};
 
 pub fn page() -> impl IntoView {

@@ -9,6 +9,7 @@ mod copy_button;
 mod dialog;
 mod disclosure;
 mod field;
+mod specimen;
 mod status;
 mod texts;
 
@@ -18,7 +19,7 @@ use crate::host::{Host, Options, UrlState};
 
 /// A page of the gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Page {
+enum GalleryPage {
     Buttons,
     Combobox,
     CopyButton,
@@ -28,7 +29,7 @@ enum Page {
     Status,
 }
 
-impl Page {
+impl GalleryPage {
     const ALL: [Self; 7] = [
         Self::Buttons,
         Self::Combobox,
@@ -82,15 +83,15 @@ const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark"
 
 /// Where in the gallery the URL leads.
 #[derive(Clone)]
-struct Place {
+struct GalleryRoute {
     /// Of the gallery's first page.
     address: String,
     /// `None`: the first page.
-    page: Option<Page>,
+    page: Option<GalleryPage>,
     theme: &'static str,
 }
 
-impl Place {
+impl GalleryRoute {
     /// `None`: not into the gallery.
     fn read(options: &Options) -> Option<Self> {
         let location = web_sys::window()?.location();
@@ -107,40 +108,42 @@ impl Place {
             .and_then(|(_, value)| THEMES.into_iter().find(|(theme, _)| *theme == value));
         Some(Self {
             address: format!("{}/gallery", options.base_path),
-            page: Page::ALL.into_iter().find(|page| page.slug() == slug),
+            page: GalleryPage::ALL
+                .into_iter()
+                .find(|page| page.slug() == slug),
             theme: theme.map_or("auto", |(theme, _)| theme),
         })
     }
 
-    fn address_of(&self, page: Option<Page>, theme: &str) -> String {
+    fn address_of(&self, page: Option<GalleryPage>, theme: &str) -> String {
         let slash = if page.is_some() { "/" } else { "" };
-        let slug = page.map_or("", Page::slug);
+        let slug = page.map_or("", GalleryPage::slug);
         format!("{}{slash}{slug}?theme={theme}", self.address)
     }
 }
 
 /// The gallery, if the URL leads there.
 pub fn gallery(options: &Options, host: Host) -> Option<AnyView> {
-    let place = Place::read(options)?;
+    let route = GalleryRoute::read(options)?;
     // An element always takes an attribute of this name.
-    host.element()?.set_attribute("theme", place.theme).ok();
-    Some(view! { <Gallery place /> }.into_any())
+    host.element()?.set_attribute("theme", route.theme).ok();
+    Some(view! { <Gallery route /> }.into_any())
 }
 
 #[component]
-fn Gallery(place: Place) -> impl IntoView {
-    let Place { page, theme, .. } = place;
-    let title = page.map_or("Gallery", Page::title);
-    let link = |to: Option<Page>, words: &'static str| {
+fn Gallery(route: GalleryRoute) -> impl IntoView {
+    let GalleryRoute { page, theme, .. } = route;
+    let title = page.map_or("Gallery", GalleryPage::title);
+    let link = |to: Option<GalleryPage>, words: &'static str| {
         view! {
             <li>
-                <a class="kp-link" href=place.address_of(to, theme) aria-current=(to == page).then_some("page")>
+                <a class="kp-link" href=route.address_of(to, theme) aria-current=(to == page).then_some("page")>
                     {words}
                 </a>
             </li>
         }
     };
-    let pages = Page::ALL
+    let pages = GalleryPage::ALL
         .map(|to| link(Some(to), to.title()))
         .into_iter()
         .collect_view();
@@ -148,7 +151,7 @@ fn Gallery(place: Place) -> impl IntoView {
         .map(|(to, words)| {
             view! {
                 <li>
-                    <a class="kp-link" href=place.address_of(page, to) aria-current=(to == theme).then_some("true")>
+                    <a class="kp-link" href=route.address_of(page, to) aria-current=(to == theme).then_some("true")>
                         {words}
                     </a>
                 </li>
@@ -168,21 +171,5 @@ fn Gallery(place: Place) -> impl IntoView {
                 }.into_any(),
             }}
         </div>
-    }
-}
-
-/// A widget in one state, under the name of the state.
-#[component]
-fn Specimen(
-    /// Names the state.
-    title: &'static str,
-    /// The widget.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <section class="kp-specimen" aria-label=title>
-            <h2>{title}</h2>
-            {children()}
-        </section>
     }
 }

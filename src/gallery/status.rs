@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Specimen;
+use super::specimen::Specimen;
 use crate::domain::Status;
 use crate::page::icons::{self, Icon, StatusBadge};
 

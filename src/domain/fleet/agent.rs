@@ -1,11 +1,10 @@
 //! A kproxy agent, as the agent API describes it.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::CellText;
-use crate::domain::proto3::time_or_null;
-use crate::domain::serde_default::{null_as_default, null_as_default_port};
+use crate::domain::proto3::{null_as_default, time_or_null};
 
 /// The most code points that an agent's name may have.
 pub const MAX_NAME_CHARS: usize = 128;
@@ -44,7 +43,7 @@ pub struct Agent {
     /// The UDP port it listens on for flow.
     #[serde(
         default = "default_flow_port",
-        deserialize_with = "null_as_default_port"
+        deserialize_with = "flow_port_or_default"
     )]
     #[cfg_attr(feature = "openapi", schema(default = 9995))]
     pub flow_port: u16,
@@ -96,6 +95,12 @@ impl Device {
             &self.name
         }
     }
+}
+
+/// Reads a port; `null` and 0 mean the default one.
+fn flow_port_or_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let port: Option<u16> = Option::deserialize(deserializer)?;
+    Ok(port.filter(|&port| port != 0).unwrap_or(DEFAULT_FLOW_PORT))
 }
 
 fn default_flow_port() -> u16 {

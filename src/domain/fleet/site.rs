@@ -4,7 +4,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::domain::serde_default::null_as_default;
+use crate::domain::proto3::null_as_default;
 
 /// The fewest and the most code points that a site's title may have.
 pub const SITE_TITLE_CHARS: std::ops::RangeInclusive<usize> = 3..=40;

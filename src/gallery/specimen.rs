@@ -1,0 +1,19 @@
+//! The frame around a widget in one state.
+
+use leptos::prelude::*;
+
+/// A widget in one state, under the name of the state.
+#[component]
+pub fn Specimen(
+    /// Names the state.
+    title: &'static str,
+    /// The widget.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="kp-specimen" aria-label=title>
+            <h2>{title}</h2>
+            {children()}
+        </section>
+    }
+}
