@@ -1,4 +1,4 @@
-//! Buttons and the other small controls of `base.css` and `controls.css`.
+//! Buttons and the other small controls: `style/primitives`, and what the toolbar, a row and a conflict add to them.
 
 use leptos::prelude::*;
 

@@ -30,8 +30,8 @@ pub fn Empty(
             return match reader.problem().get() {
                 None => view! { <Skeleton /> }.into_any(),
                 Some(problem) => view! {
-                    <div class="kp-empty" role="alert">
-                        <p class="kp-empty-title">"Could not load the agents"</p>
+                    <div class="kp-empty-state" role="alert">
+                        <p class="kp-empty-state-title">"Could not load the agents"</p>
                         <p>{problem.to_string()} ". " {advice(reader, &problem)}</p>
                         <button type="button" class="kp-button kp-primary" on:click=move |_| reader.refresh()>
                             "Try again"
@@ -43,8 +43,8 @@ pub fn Empty(
         }
         if shown.counts.get().total() == 0 {
             return view! {
-                <div class="kp-empty">
-                    <p class="kp-empty-title">"No agents yet"</p>
+                <div class="kp-empty-state">
+                    <p class="kp-empty-state-title">"No agents yet"</p>
                     <p>"An agent appears here as soon as it has started and reached Kentik."</p>
                     {(!read_only.get()).then(|| view! { <AddButton on_add /> })}
                 </div>
@@ -52,8 +52,8 @@ pub fn Empty(
             .into_any();
         }
         view! {
-            <div class="kp-empty">
-                <p class="kp-empty-title">"No agents match"</p>
+            <div class="kp-empty-state">
+                <p class="kp-empty-state-title">"No agents match"</p>
                 <p>"No agent passes the filters."</p>
                 <button type="button" class="kp-button kp-primary" on:click=move |_| on_clear.run(())>
                     "Clear filters"

@@ -33,7 +33,7 @@ pub fn Controls(
     on_located: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <div class="kp-controls" part="toolbar">
+        <div class="kp-toolbar" part="toolbar">
             <div class="kp-filter">
                 <Icon svg=icons::SEARCH />
                 <input

@@ -371,7 +371,7 @@ test('forced colours hide nothing', async ({ page, mock }) => {
   // What only a background told is told by an outline.
   await expect(row(page, 'bravo')).toHaveCSS('outline-style', 'solid');
   await expect(row(page, 'alpha')).toHaveCSS('outline-style', 'none');
-  await expect(map(page).locator('.kp-marker.kp-lit')).toHaveCSS('outline-style', 'solid');
+  await expect(map(page).locator('.kp-marker.kp-highlighted')).toHaveCSS('outline-style', 'solid');
 
   await page.goto('/agents/a/edit');
   await page.getByLabel('Name').fill('mine');

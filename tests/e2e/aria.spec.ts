@@ -52,7 +52,7 @@ test('the page: heading, map, controls, and a table with an expanded row', async
       - button "Zoom out"
       - button "Fit"
   `);
-  await expect(page.locator('kproxy-agents .kp-controls')).toMatchAriaSnapshot(`
+  await expect(page.locator('kproxy-agents .kp-toolbar')).toMatchAriaSnapshot(`
     - searchbox "Filter"
     - combobox "Status":
       - option "All (2)" [selected]

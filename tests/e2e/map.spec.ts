@@ -234,13 +234,13 @@ test('a row lights up its marker, and a marker its row', async ({ page, mock }) 
   const [ofAlpha, ofGamma] = [marker(page, 'alpha, Healthy'), marker(page, 'gamma, Healthy')];
   await settled(ofAlpha);
   await cell(row(page, 'alpha'), 'Version').hover();
-  await expect(ofAlpha).toHaveClass(/\bkp-lit\b/);
-  await expect(ofGamma).not.toHaveClass(/\bkp-lit\b/);
+  await expect(ofAlpha).toHaveClass(/\bkp-highlighted\b/);
+  await expect(ofGamma).not.toHaveClass(/\bkp-highlighted\b/);
   await cell(row(page, 'gamma'), 'Last seen').getByText(/./).focus();
-  await expect(ofGamma).toHaveClass(/\bkp-lit\b/);
+  await expect(ofGamma).toHaveClass(/\bkp-highlighted\b/);
   await ofAlpha.hover();
-  await expect(row(page, 'alpha')).toHaveClass(/\bkp-lit\b/);
-  await expect(row(page, 'gamma')).not.toHaveClass(/\bkp-lit\b/);
+  await expect(row(page, 'alpha')).toHaveClass(/\bkp-highlighted\b/);
+  await expect(row(page, 'gamma')).not.toHaveClass(/\bkp-highlighted\b/);
 });
 
 test('the wheel scrolls the page until the map was clicked into', async ({ page, mock }) => {

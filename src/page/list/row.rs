@@ -69,7 +69,7 @@ pub fn AgentRow(
     view! {
         <div
             class="kp-row kp-columns"
-            class:kp-lit=is_lit
+            class:kp-highlighted=is_lit
             class:kp-expanded=is_expanded
             role="row"
             aria-rowindex=move || row.with(|placed| (placed.index + 2).to_string())

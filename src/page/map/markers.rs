@@ -95,7 +95,7 @@ impl Markers {
                 let _ = entry
                     .button
                     .class_list()
-                    .toggle_with_force("kp-lit", is_lit);
+                    .toggle_with_force("kp-highlighted", is_lit);
             }
         }
     }
@@ -181,7 +181,7 @@ impl Entry {
     }
 
     fn draw_shape(&mut self, shapes: &mut Shapes) {
-        let lit = if self.is_lit { " kp-lit" } else { "" };
+        let lit = if self.is_lit { " kp-highlighted" } else { "" };
         self.button
             .set_class_name(&format!("kp-marker kp-{}{lit}", self.worst.key()));
         let Some(shape) = shapes.copy(self.worst) else {
