@@ -36,7 +36,7 @@ pub use fleet::{
     MAX_NAME_CHARS, Newcomers, PostalAddress, Row, SITE_TITLE_CHARS, Site, SiteType, SitesRead,
     Status, StatusCounts, Version,
 };
-pub use install::{Command, InstallValues, Platform, Step};
+pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
     Column, Direction, Filter, Matcher, Placed, RowLayout, Sorting, Window, items_that_stay,
     keep_order, sort, visible, worst_first,

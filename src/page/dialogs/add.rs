@@ -7,7 +7,9 @@ use super::{Desk, reason};
 use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::timers::every;
-use crate::domain::{Command, DialogView, Fleet, InstallValues, Newcomers, Platform, Step};
+use crate::domain::{
+    DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, Newcomers, Platform, Step,
+};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
 use crate::state::fleet_store::Loaded;
@@ -73,7 +75,7 @@ pub fn AddDialog(
                 <Disclosure
                     group
                     index
-                    title=platform.title()
+                    title=platform.label()
                     detail=platform.systems()
                     autofocus=index == 0
                 >
@@ -139,8 +141,11 @@ async fn read_values(desk: Desk) -> (String, Values) {
         }
         Err(error) => missing(reason(&error)),
         Ok(credentials) => {
-            let is_eu = credentials.region == Region::Eu;
-            match InstallValues::new(&credentials.api_email, &credentials.api_token, is_eu) {
+            let region = match credentials.region {
+                Region::Us => FlowRegion::Us,
+                Region::Eu => FlowRegion::Eu,
+            };
+            match InstallValues::new(&credentials.api_email, &credentials.api_token, region) {
                 None => missing("They are not as expected".to_owned()),
                 Some(values) => (credentials.api_email, Values::Here(values)),
             }
@@ -227,8 +232,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
         })
     };
     let by_hand = move || {
-        let is_hidden = command.with_value(|command| command.masked() != command.whole());
-        if is_hidden && !shows_token.get() {
+        if command.with_value(InstallCommand::is_masked) && !shows_token.get() {
             "press Show, then select and copy the text"
         } else {
             "select and copy the text"
@@ -239,7 +243,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
             <div class="kp-step-head">
                 <span>{step.title}</span>
                 <CopyButton
-                    text=Callback::new(move |()| command.with_value(Command::whole))
+                    text=Callback::new(move |()| command.with_value(InstallCommand::whole))
                     by_hand=Signal::derive(by_hand)
                 />
             </div>
