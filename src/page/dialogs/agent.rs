@@ -1,7 +1,5 @@
 //! The dialog "kproxy Agent": edits an agent, and makes a site for it.
 
-use std::time::Duration;
-
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -72,7 +70,6 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     let form = AgentForm::new(desk, agent);
     form.forget_errors_when_typed();
     form.decide_when_typed();
-    let check = check_when_released(form);
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
 
@@ -135,23 +132,23 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                         placeholder="Auto Generated"
                         autofocus=true
                         error=form.error(FormField::Name)
-                        on_change=Callback::new(move |()| check(FormField::Name))
+                        on_change=Callback::new(move |()| form.check(FormField::Name))
                     />
                     <TextArea
                         label="Description"
                         hint="optional"
                         value=form.description
                         error=form.error(FormField::Description)
-                        on_change=Callback::new(move |()| check(FormField::Description))
+                        on_change=Callback::new(move |()| form.check(FormField::Description))
                     />
                     <TextField
                         label="Private IP"
                         value=form.private_ip
                         placeholder="Undefined"
                         error=form.error(FormField::PrivateIp)
-                        on_change=Callback::new(move |()| check(FormField::PrivateIp))
+                        on_change=Callback::new(move |()| form.check(FormField::PrivateIp))
                     />
-                    <SiteFields desk form check=Callback::new(check) />
+                    <SiteFields desk form />
                 </div>
                 <div class="kp-dialog-actions">
                     <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
@@ -179,7 +176,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
 
 /// An existing site, or a new one. What was typed for either stays.
 #[component]
-fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl IntoView {
+fn SiteFields(desk: Desk, form: AgentForm) -> impl IntoView {
     let fleet = desk.fleet;
     let title_of = site_title(desk);
     let undefined = move || Choice {
@@ -242,7 +239,7 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
                     value=form.site_name
                     required=true
                     error=form.error(FormField::SiteName)
-                    on_change=Callback::new(move |()| check.run(FormField::SiteName))
+                    on_change=Callback::new(move |()| form.check(FormField::SiteName))
                     node_ref=first_of_new
                 />
                 <TextField
@@ -251,7 +248,7 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
                     required=true
                     placeholder="Street, city, country"
                     error=form.error(FormField::StreetAddress)
-                    on_change=Callback::new(move |()| check.run(FormField::StreetAddress))
+                    on_change=Callback::new(move |()| form.check(FormField::StreetAddress))
                 />
             </Show>
             <button type="button" class="kp-text-button" on:click=toggle>
@@ -296,36 +293,6 @@ fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoVi
                 </button>
             </div>
         </Dialog>
-    }
-}
-
-/// Looks at a field that was left once no mouse button is down: what is said beside it would move
-/// away what is about to be clicked.
-fn check_when_released(form: AgentForm) -> impl Fn(FormField) + Copy + Send + Sync + 'static {
-    let is_down = StoredValue::new(false);
-    let left = StoredValue::new(Vec::new());
-    if let Some(window) = web_sys::window() {
-        events::listen(&window, "pointerdown", move |_| is_down.set_value(true));
-        for event in ["pointerup", "pointercancel"] {
-            events::listen(&window, event, move |_| {
-                is_down.set_value(false);
-                let check = move || {
-                    let left = left.try_update_value(std::mem::take);
-                    left.unwrap_or_default()
-                        .into_iter()
-                        .for_each(|field| form.check(field));
-                };
-                // After the click.
-                set_timeout(check, Duration::ZERO);
-            });
-        }
-    }
-    move |field| {
-        if is_down.get_value() {
-            left.update_value(|left| left.push(field));
-        } else {
-            form.check(field);
-        }
     }
 }
 
