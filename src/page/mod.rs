@@ -19,7 +19,7 @@ use crate::host::{Host, Options};
 use crate::state::fleet_store::{LiveFleet, Loaded};
 use crate::state::list_model::Shown;
 use crate::state::url_sync::ViewUrl;
-use dialogs::{Desk, Dialogs};
+use dialogs::{DialogContext, Dialogs};
 use empty_state::Empty;
 use icons::Icon;
 use list::{AgentList, ListHandle, RowActions};
@@ -45,7 +45,7 @@ pub fn KproxyAgents(
     let heading_level = Memo::new(move |_| options.with(|options| options.heading_level));
     let lit = RwSignal::new(None);
     let list_handle = ListHandle::default();
-    let desk = Desk {
+    let context = DialogContext {
         fleet,
         host,
         url,
@@ -53,7 +53,7 @@ pub fn KproxyAgents(
         list: list_handle,
         announcement: RwSignal::new(String::new()),
     };
-    let gone = follow_link(desk);
+    let gone = follow_link(context);
 
     let clear_filters = move || {
         url.push(|state| state.filter = Filter::default());
@@ -128,8 +128,8 @@ pub fn KproxyAgents(
                 <Empty fleet shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
-        <Dialogs desk open=dialog />
-        <p class="kp-visually-hidden" role="status">{desk.announcement}</p>
+        <Dialogs context open=dialog />
+        <p class="kp-visually-hidden" role="status">{context.announcement}</p>
     }
 }
 
@@ -149,9 +149,9 @@ pub fn AddButton(
 
 /// Once the whole fleet is known: brings the agent that a link expands into view. Gives how many
 /// agents of the link are not there any more.
-fn follow_link(desk: Desk) -> RwSignal<usize> {
+fn follow_link(context: DialogContext) -> RwSignal<usize> {
     let gone = RwSignal::new(0);
-    let linked = desk
+    let linked = context
         .url
         .state
         .with_untracked(|state| state.expanded.clone());
@@ -159,20 +159,21 @@ fn follow_link(desk: Desk) -> RwSignal<usize> {
         if is_done == Some(true) {
             return true;
         }
-        if desk.fleet.loaded.get() != Loaded::Whole {
+        if context.fleet.loaded.get() != Loaded::Whole {
             return false;
         }
         let (here, missing): (Vec<_>, Vec<_>) = linked
             .iter()
             .cloned()
-            .partition(|id| desk.fleet.with(|fleet| fleet.get(id).is_some()));
+            .partition(|id| context.fleet.with(|fleet| fleet.get(id).is_some()));
         if !missing.is_empty() {
             gone.set(missing.len());
-            desk.url
+            context
+                .url
                 .replace(|state| state.expanded.retain(|id| !missing.contains(id)));
         }
         if let Some(first) = here.into_iter().next() {
-            desk.list.show(first);
+            context.list.show(first);
         }
         true
     });

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
-use super::{Desk, reason};
+use super::context::DialogContext;
+use super::problem::reason;
 use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::timers::every;
@@ -36,8 +37,8 @@ impl Values {
 /// The panes with the commands, and the agents that came meanwhile.
 #[component]
 pub fn AddDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
 ) -> impl IntoView {
     // Lives as long as the dialog: the token is forgotten with it.
     let values = RwSignal::new(Values::Coming);
@@ -50,7 +51,7 @@ pub fn AddDialog(
         }
         reading.set(true);
         spawn_local_scoped_with_cancellation(async move {
-            let (account, read) = read_values(desk).await;
+            let (account, read) = read_values(context).await;
             email.try_set(account);
             reading.try_set(false);
             values.try_set(read);
@@ -58,7 +59,7 @@ pub fn AddDialog(
     };
     read();
     let owner = Owner::current().unwrap_or_default();
-    desk.on_sign_in(move || {
+    context.on_sign_in(move || {
         values.with_untracked(Values::are_missing).then(read);
     });
     let is_known = Memo::new(move |_| values.with(|values| *values != Values::Coming));
@@ -86,8 +87,8 @@ pub fn AddDialog(
     view! {
         <Dialog
             title="Adding a kproxy Agent"
-            on_close=Callback::new(move |()| desk.url.close_dialog())
-            on_focus_lost=Box::new(move || desk.list.focus_list())
+            on_close=Callback::new(move |()| context.url.close_dialog())
+            on_focus_lost=Box::new(move || context.list.focus_list())
         >
             <div class="kp-dialog-body">
                 <p>
@@ -127,15 +128,15 @@ pub fn AddDialog(
                 {panes.collect_view()}
                 <GoodToKnow />
             </div>
-            <NewAgents desk />
+            <NewAgents context />
         </Dialog>
     }
 }
 
 /// Reads the organisation's values; the account stands beside them, to be shown.
-async fn read_values(desk: Desk) -> (String, Values) {
+async fn read_values(context: DialogContext) -> (String, Values) {
     let missing = |why: String| (String::new(), Values::Missing(why));
-    match desk.fleet.client.credentials().await {
+    match context.fleet.client.credentials().await {
         Err(ApiError::Forbidden) => {
             missing("You may not see them; ask an administrator for access".to_owned())
         }
@@ -269,8 +270,8 @@ fn GoodToKnow() -> impl IntoView {
 
 /// The agents that were not there when the dialog was opened.
 #[component]
-fn NewAgents(desk: Desk) -> impl IntoView {
-    let fleet = desk.fleet;
+fn NewAgents(context: DialogContext) -> impl IntoView {
+    let fleet = context.fleet;
     every(LOOK_MS, move || fleet.look());
     let newcomers = StoredValue::new(None::<Newcomers>);
     let new = Memo::new(move |_| {
@@ -316,7 +317,7 @@ fn NewAgents(desk: Desk) -> impl IntoView {
                     type="button"
                     class="kp-button kp-primary kp-small"
                     aria-label=label
-                    on:click=move |_| desk.url.open_dialog(DialogView::Edit(id.get_value()))
+                    on:click=move |_| context.url.open_dialog(DialogView::Edit(id.get_value()))
                 >
                     "Update"
                 </button>

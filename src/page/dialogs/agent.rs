@@ -7,27 +7,27 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
 use super::conflict::Conflicts;
+use super::context::DialogContext;
 use super::form::{AgentForm, FormField, Saved};
-use super::{Desk, Problem, no_agent};
+use super::problem::{ProblemNotice, missing_agent_text};
+use super::site_fields::{SiteFields, site_title};
 use crate::browser::events;
 use crate::browser::timers::NextFrame;
-use crate::domain::{Agent, find_sites};
+use crate::domain::Agent;
 use crate::page::icons::StatusBadge;
-use crate::page::widgets::{Choice, Choices, Combobox, Dialog, DialogRole, TextArea, TextField};
+use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";
-/// No more sites are listed at once; a few more letters find the others.
-const MOST_SITES: usize = 100;
 
 /// The dialog of one agent, once that is known.
 #[component]
 pub fn AgentDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
     /// The agent's id.
     id: String,
 ) -> impl IntoView {
-    let fleet = desk.fleet;
+    let fleet = context.fleet;
     // The agent as the dialog was opened with: later reads do not touch the form.
     let find = move || fleet.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
     let opened = RwSignal::new(find());
@@ -40,18 +40,18 @@ pub fn AgentDialog(
         }
     });
     move || match opened.get() {
-        Some(agent) => view! { <Editing desk agent /> }.into_any(),
-        None => view! { <NoAgent desk /> }.into_any(),
+        Some(agent) => view! { <AgentFormView context agent /> }.into_any(),
+        None => view! { <MissingAgent context /> }.into_any(),
     }
 }
 
-/// While the agent is not known, and where it is there no more.
+/// The dialog while the agent is unknown, or after it was removed.
 #[component]
-fn NoAgent(desk: Desk) -> impl IntoView {
-    let on_close = Callback::new(move |()| desk.url.close_dialog());
+fn MissingAgent(context: DialogContext) -> impl IntoView {
+    let on_close = Callback::new(move |()| context.url.close_dialog());
     view! {
-        <Dialog title=TITLE on_close on_focus_lost=Box::new(move || desk.list.focus_list())>
-            <div class="kp-dialog-body"><p role="status">{move || no_agent(desk.fleet)}</p></div>
+        <Dialog title=TITLE on_close on_focus_lost=Box::new(move || context.list.focus_list())>
+            <div class="kp-dialog-body"><p role="status">{move || missing_agent_text(context.fleet)}</p></div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                     "Cancel"
@@ -61,19 +61,20 @@ fn NoAgent(desk: Desk) -> impl IntoView {
     }
 }
 
+/// The dialog of a known agent.
 #[component]
-fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
+fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     let id = StoredValue::new(agent.id.clone());
     let ip_address = agent.ip_address.clone();
     let version = agent.version.clone();
     let name = agent.accessible_name();
-    let form = AgentForm::new(desk, agent);
+    let form = AgentForm::new(context, agent);
     form.forget_errors_when_typed();
     form.decide_when_typed();
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
 
-    let close = move || desk.url.close_dialog();
+    let close = move || context.url.close_dialog();
     let on_close = Callback::new(move |()| {
         if untrack(move || form.is_dirty()) {
             asks.set(true);
@@ -81,7 +82,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
             close();
         }
     });
-    desk.url.guard_dialog(Callback::new(move |()| {
+    context.url.guard_dialog(Callback::new(move |()| {
         let is_dirty = untrack(move || form.is_dirty());
         asks.set(is_dirty);
         is_dirty
@@ -93,7 +94,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
         spawn_local_scoped_with_cancellation(async move {
             match form.save().await {
                 Saved::Yes => {
-                    desk.announcement.set(format!("Saved {name}"));
+                    context.announcement.set(format!("Saved {name}"));
                     close();
                 }
                 // What is wrong is on screen after the next turn of effects.
@@ -108,14 +109,18 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
         owner.with(save);
     };
     let status = move || {
-        desk.fleet.change.track();
-        id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)))
+        context.fleet.change.track();
+        id.with_value(|id| {
+            context
+                .fleet
+                .with(|fleet| fleet.get(id).map(|row| row.status))
+        })
     };
     view! {
         <Dialog
             title=TITLE
             on_close
-            on_focus_lost=desk.focus_row(id.get_value())
+            on_focus_lost=context.focus_row(id.get_value())
         >
             <form class="kp-dialog-form" novalidate node_ref=fields on:submit=on_submit>
                 <div class="kp-dialog-body">
@@ -124,8 +129,8 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                         <span>{ip_address}</span>
                         <span class="kp-muted">{version}</span>
                     </p>
-                    <Problem desk text=form.problem />
-                    <Conflicts form site_title=site_title(desk) />
+                    <ProblemNotice context text=form.problem />
+                    <Conflicts form site_title=site_title(context) />
                     <TextField
                         label="Name"
                         value=form.name
@@ -148,7 +153,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                         error=form.error(FormField::PrivateIp)
                         on_change=Callback::new(move |()| form.check(FormField::PrivateIp))
                     />
-                    <SiteFields desk form />
+                    <SiteFields context form />
                 </div>
                 <div class="kp-dialog-actions">
                     <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
@@ -172,103 +177,6 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
             />
         </Show>
     }
-}
-
-/// An existing site, or a new one. What was typed for either stays.
-#[component]
-fn SiteFields(desk: Desk, form: AgentForm) -> impl IntoView {
-    let fleet = desk.fleet;
-    let title_of = site_title(desk);
-    let undefined = move || Choice {
-        label: "Undefined".to_owned(),
-        ..Choice::default()
-    };
-    let find = Callback::new(move |text: String| {
-        // Sites may come and go while the list is open.
-        fleet.change.track();
-        let (sites, more) = fleet.with(|fleet| find_sites(fleet.sites(), &text, MOST_SITES));
-        let choices = sites.iter().map(|site| Choice {
-            value: site.id.clone(),
-            label: site.title.clone(),
-            detail: site.place_words(),
-        });
-        Choices {
-            choices: std::iter::once(undefined()).chain(choices).collect(),
-            more,
-        }
-    });
-    let first_of_new = NodeRef::<html::Input>::new();
-    let of_existing = NodeRef::<html::Input>::new();
-    let next_frame = NextFrame::default();
-    let toggle = move |_| {
-        form.makes_site
-            .update(|makes_site| *makes_site = !*makes_site);
-        let makes_site = form.makes_site.get_untracked();
-        next_frame.set(move || {
-            let field = if makes_site {
-                first_of_new
-            } else {
-                of_existing
-            };
-            if let Some(field) = field.try_get_untracked().flatten() {
-                // Hidden again meanwhile: focus stays on the button.
-                let _ = field.focus();
-            }
-        });
-    };
-    view! {
-        <div class="kp-site-fields">
-            <div hidden=move || form.makes_site.get()>
-                <Combobox
-                    label="Site"
-                    value=form.site_id
-                    typed=form.site_typed
-                    find
-                    label_of=title_of
-                    always=1
-                    error=form.error(FormField::Site)
-                    node_ref=of_existing
-                />
-                {move || fleet.sites_problem.get().map(|problem| view! {
-                    <p class="kp-hint" role="status">{format!("Could not read the sites: {problem}.")}</p>
-                })}
-            </div>
-            <Show when=move || form.makes_site.get()>
-                <TextField
-                    label="Site Name"
-                    value=form.site_name
-                    required=true
-                    error=form.error(FormField::SiteName)
-                    on_change=Callback::new(move |()| form.check(FormField::SiteName))
-                    node_ref=first_of_new
-                />
-                <TextField
-                    label="Street Address"
-                    value=form.street_address
-                    required=true
-                    placeholder="Street, city, country"
-                    error=form.error(FormField::StreetAddress)
-                    on_change=Callback::new(move |()| form.check(FormField::StreetAddress))
-                />
-            </Show>
-            <button type="button" class="kp-text-button" on:click=toggle>
-                {move || if form.makes_site.get() { "Use an Existing Site" } else { "Create a New Site" }}
-            </button>
-        </div>
-    }
-}
-
-/// The words of a site's id.
-fn site_title(desk: Desk) -> Callback<String, String> {
-    let fleet = desk.fleet;
-    Callback::new(move |id: String| {
-        fleet.change.track();
-        fleet.with(|fleet| {
-            fleet
-                .site(&id)
-                .map_or_else(|| "Undefined".to_owned(), |site| site.title.clone())
-        })
-    })
 }
 
 /// Asks before what was typed is lost.

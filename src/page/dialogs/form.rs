@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
-use super::{Desk, reason};
+use super::context::DialogContext;
+use super::problem::reason;
 use crate::api::ApiError;
 use crate::api::wire::{FieldViolation, NewSite};
 use crate::browser::intl;
@@ -76,7 +77,7 @@ pub struct Decision {
 /// The form and its state. Everything is kept until the dialog is closed.
 #[derive(Clone, Copy)]
 pub struct AgentForm {
-    desk: Desk,
+    context: DialogContext,
     /// The agent as it was when the dialog was opened, or when it was last read since.
     pub base: RwSignal<Agent>,
     /// As typed.
@@ -139,7 +140,7 @@ impl Stop {
 
 impl AgentForm {
     /// A form in which nothing has been changed yet; belongs to the current owner.
-    pub fn new(desk: Desk, agent: Agent) -> Self {
+    pub fn new(context: DialogContext, agent: Agent) -> Self {
         let AgentDraft {
             name,
             description,
@@ -147,7 +148,7 @@ impl AgentForm {
             private_ip,
         } = AgentDraft::of(&agent);
         Self {
-            desk,
+            context,
             base: RwSignal::new(agent),
             name: RwSignal::new(name),
             description: RwSignal::new(description),
@@ -398,7 +399,7 @@ impl AgentForm {
     }
 
     async fn make_site(self) -> Result<Site, Stop> {
-        let Desk { fleet, host, .. } = self.desk;
+        let DialogContext { fleet, host, .. } = self.context;
         let title = self
             .site_name
             .with_untracked(|title| title.trim().to_owned());
@@ -446,7 +447,7 @@ impl AgentForm {
     }
 
     async fn save_agent(self) -> Result<(), Stop> {
-        let fleet = self.desk.fleet;
+        let fleet = self.context.fleet;
         for tries in 0..MOST_TRIES {
             let base = self.base.get_untracked();
             let Some(changes) = self.draft().changes_from(&base) else {
@@ -484,7 +485,7 @@ impl AgentForm {
 
     fn tell_saved(self) {
         let id = self.base.with_untracked(|base| base.id.clone());
-        self.desk.host.dispatch(HostEvent::AgentSaved { id });
+        self.context.host.dispatch(HostEvent::AgentSaved { id });
     }
 
     /// Puts what the user changed on top of what somebody else saved meanwhile; stops where both
@@ -522,7 +523,7 @@ impl AgentForm {
     fn show_gone(self) {
         let id = self.base.with_untracked(|base| base.id.clone());
         self.is_gone.set(true);
-        self.desk.drop_agent(&id);
+        self.context.drop_agent(&id);
         let text = "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied";
         self.problem.set(Some(text.to_owned()));
     }

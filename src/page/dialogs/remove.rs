@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Desk, Problem, no_agent, reason};
+use super::context::DialogContext;
+use super::problem::{ProblemNotice, missing_agent_text, reason};
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::domain::{Agent, Device, DialogView};
@@ -17,12 +18,12 @@ const MOST_DEVICES: usize = 12;
 /// Asks whether to remove one agent.
 #[component]
 pub fn RemoveDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
     /// The agent's id.
     id: String,
 ) -> impl IntoView {
-    let fleet = desk.fleet;
+    let fleet = context.fleet;
     let id = StoredValue::new(id);
     let agent = Memo::new(move |before: Option<&Option<Agent>>| {
         fleet.change.track();
@@ -33,7 +34,7 @@ pub fn RemoveDialog(
     });
     let problem = RwSignal::new(None::<String>);
     let removing = RwSignal::new(false);
-    let close = Callback::new(move |()| desk.url.close_dialog());
+    let close = Callback::new(move |()| context.url.close_dialog());
     let is_known = Memo::new(move |_| agent.with(Option::is_some));
     let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
     let remove = move |_| {
@@ -49,11 +50,12 @@ pub fn RemoveDialog(
             removing.try_set(false);
             match outcome {
                 // Somebody else was quicker: it is gone all the same.
-                Ok(()) | Err(ApiError::NotFound) => removed(desk, id, &name),
+                Ok(()) | Err(ApiError::NotFound) => removed(context, id, &name),
                 Err(error) => {
                     let why = reason(&error);
                     if problem.try_set(Some(why.clone())).is_some() {
-                        desk.announcement
+                        context
+                            .announcement
                             .set(format!("Could not remove {name}: {why}"));
                     }
                 }
@@ -66,14 +68,14 @@ pub fn RemoveDialog(
             role=DialogRole::AlertDialog
             described_by="kp-remove-text"
             on_close=close
-            on_focus_lost=desk.focus_row(id.get_value())
+            on_focus_lost=context.focus_row(id.get_value())
         >
             <DialogText>
-                <Problem desk text=problem />
+                <ProblemNotice context text=problem />
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
-                        fallback=move || view! { <p role="status">{move || no_agent(fleet)}</p> }
+                        fallback=move || view! { <p role="status">{move || missing_agent_text(fleet)}</p> }
                     >
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
                         <ul class="kp-bullets">
@@ -129,26 +131,26 @@ fn devices(devices: &[Device]) -> AnyView {
 
 /// Takes the agent off the list, and closes the dialog, if it is still open; focus goes to the
 /// agent's neighbour then.
-fn removed(desk: Desk, id: String, name: &str) {
-    let is_open = desk.url.state.with_untracked(
+fn removed(context: DialogContext, id: String, name: &str) {
+    let is_open = context.url.state.with_untracked(
         |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
     );
-    let neighbour = desk.shown.rows.with_untracked(|rows| {
+    let neighbour = context.shown.rows.with_untracked(|rows| {
         let index = index_of(rows, &id)?;
         let next = rows
             .get(index + 1)
             .or_else(|| rows.get(index.checked_sub(1)?))?;
         Some(next.id().to_owned())
     });
-    desk.drop_agent(&id);
-    desk.host.dispatch(HostEvent::AgentRemoved { id });
-    desk.announcement.set(format!("Removed {name}"));
+    context.drop_agent(&id);
+    context.host.dispatch(HostEvent::AgentRemoved { id });
+    context.announcement.set(format!("Removed {name}"));
     if !is_open {
         return;
     }
-    desk.url.close_dialog();
+    context.url.close_dialog();
     match neighbour {
-        Some(neighbour) => desk.list.focus(neighbour),
-        None => desk.list.focus_list(),
+        Some(neighbour) => context.list.focus(neighbour),
+        None => context.list.focus_list(),
     }
 }

@@ -1,0 +1,115 @@
+//! The fields for an agent's site: an existing one, or a new one.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::context::DialogContext;
+use super::form::{AgentForm, FormField};
+use crate::browser::timers::NextFrame;
+use crate::domain::find_sites;
+use crate::page::widgets::{Choice, Choices, Combobox, TextField};
+
+/// The most sites listed at once; typing finds the others.
+const MAX_SITES_LISTED: usize = 100;
+
+/// Chooses an existing site, or describes a new one. Text typed for either is kept.
+#[component]
+pub fn SiteFields(
+    /// What the dialog works with.
+    context: DialogContext,
+    /// The form that the fields belong to.
+    form: AgentForm,
+) -> impl IntoView {
+    let fleet = context.fleet;
+    let title_of = site_title(context);
+    let undefined = move || Choice {
+        label: "Undefined".to_owned(),
+        ..Choice::default()
+    };
+    let find = Callback::new(move |text: String| {
+        // Sites may come and go while the list is open.
+        fleet.change.track();
+        let (sites, more) = fleet.with(|fleet| find_sites(fleet.sites(), &text, MAX_SITES_LISTED));
+        let choices = sites.iter().map(|site| Choice {
+            value: site.id.clone(),
+            label: site.title.clone(),
+            detail: site.place_words(),
+        });
+        Choices {
+            choices: std::iter::once(undefined()).chain(choices).collect(),
+            more,
+        }
+    });
+    let first_of_new = NodeRef::<html::Input>::new();
+    let of_existing = NodeRef::<html::Input>::new();
+    let next_frame = NextFrame::default();
+    let toggle = move |_| {
+        form.makes_site
+            .update(|makes_site| *makes_site = !*makes_site);
+        let makes_site = form.makes_site.get_untracked();
+        next_frame.set(move || {
+            let field = if makes_site {
+                first_of_new
+            } else {
+                of_existing
+            };
+            if let Some(field) = field.try_get_untracked().flatten() {
+                // Hidden again meanwhile: focus stays on the button.
+                let _ = field.focus();
+            }
+        });
+    };
+    view! {
+        <div class="kp-site-fields">
+            <div hidden=move || form.makes_site.get()>
+                <Combobox
+                    label="Site"
+                    value=form.site_id
+                    typed=form.site_typed
+                    find
+                    label_of=title_of
+                    always=1
+                    error=form.error(FormField::Site)
+                    node_ref=of_existing
+                />
+                {move || fleet.sites_problem.get().map(|problem| view! {
+                    <p class="kp-hint" role="status">{format!("Could not read the sites: {problem}.")}</p>
+                })}
+            </div>
+            <Show when=move || form.makes_site.get()>
+                <TextField
+                    label="Site Name"
+                    value=form.site_name
+                    required=true
+                    error=form.error(FormField::SiteName)
+                    on_change=Callback::new(move |()| form.check(FormField::SiteName))
+                    node_ref=first_of_new
+                />
+                <TextField
+                    label="Street Address"
+                    value=form.street_address
+                    required=true
+                    placeholder="Street, city, country"
+                    error=form.error(FormField::StreetAddress)
+                    on_change=Callback::new(move |()| form.check(FormField::StreetAddress))
+                />
+            </Show>
+            <button type="button" class="kp-text-button" on:click=toggle>
+                {move || if form.makes_site.get() { "Use an Existing Site" } else { "Create a New Site" }}
+            </button>
+        </div>
+    }
+}
+
+/// Gives the title of the site with an id.
+pub fn site_title(context: DialogContext) -> Callback<String, String> {
+    let fleet = context.fleet;
+    Callback::new(move |id: String| {
+        fleet.change.track();
+        fleet.with(|fleet| {
+            fleet
+                .site(&id)
+                .map_or_else(|| "Undefined".to_owned(), |site| site.title.clone())
+        })
+    })
+}
