@@ -7,7 +7,8 @@
 //! - what is said of it: [`Status`], [`StatusCounts`], [`age_words`], [`Version`], [`ServerClock`];
 //! - what the list shows: [`Filter`], [`Sorting`];
 //! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
-//! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
+//! - what the user enters: `validate_…`, [`AgentEdit`], [`conflicts`]; how it is saved:
+//!   [`SaveProtocol`];
 //! - what the URL keeps: [`ViewState`];
 //! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
@@ -27,9 +28,11 @@ mod server_clock;
 mod view_state;
 
 pub use edit::{
-    AgentChanges, AgentDraft, EditableField, FieldConflict, InvalidEntry, conflicts, find_sites,
-    parse_private_ip, validate_description, validate_name, validate_private_ip,
-    validate_site_title, validate_street_address,
+    AgentChanges, AgentDraft, AgentEdit, AgentEntries, EditableField, FieldConflict, FormField,
+    InvalidEntry, Resolution, Resolutions, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved,
+    Side, SiteEntry, SiteMode, conflicts, devices_to_name, find_sites, neighbor, parse_private_ip,
+    validate_description, validate_name, validate_private_ip, validate_site_title,
+    validate_street_address,
 };
 pub use fleet::{
     Agent, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, MAX_DESCRIPTION_CHARS,
