@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
 use super::context::DialogContext;
-use super::problem::reason;
+use super::problem::Problem;
 use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::timers::every;
@@ -140,7 +140,7 @@ async fn read_values(context: DialogContext) -> (String, Values) {
         Err(ApiError::Forbidden) => {
             missing("You may not see them; ask an administrator for access".to_owned())
         }
-        Err(error) => missing(reason(&error)),
+        Err(error) => missing(Problem::Call(error).to_string()),
         Ok(credentials) => {
             let region = match credentials.region {
                 Region::Us => FlowRegion::Us,

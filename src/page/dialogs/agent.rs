@@ -8,12 +8,13 @@ use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
 use super::conflict::Conflicts;
 use super::context::DialogContext;
-use super::form::{AgentForm, FormField, Saved};
+use super::form::AgentForm;
 use super::problem::{ProblemNotice, missing_agent_text};
+use super::save::save;
 use super::site_fields::{SiteFields, site_title};
 use crate::browser::events;
 use crate::browser::timers::NextFrame;
-use crate::domain::Agent;
+use crate::domain::{Agent, EditableField};
 use crate::page::icons::StatusBadge;
 use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
@@ -69,8 +70,6 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     let version = agent.version.clone();
     let name = agent.accessible_name();
     let form = AgentForm::new(context, agent);
-    form.forget_errors_when_typed();
-    form.decide_when_typed();
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
 
@@ -90,23 +89,22 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     ask_before_unload(form);
 
     let next_frame = NextFrame::default();
-    let save = move || {
+    let submit = move || {
         spawn_local_scoped_with_cancellation(async move {
-            match form.save().await {
-                Saved::Yes => {
+            match save(form).await {
+                Ok(()) => {
                     context.announcement.set(format!("Saved {name}"));
                     close();
                 }
-                // What is wrong is on screen after the next turn of effects.
-                Saved::No => next_frame.set(move || focus_first_problem(fields)),
+                // What is wrong is on screen once effects have run.
+                Err(_) => next_frame.set(move || focus_first_problem(fields)),
             }
         });
     };
     let owner = Owner::current().unwrap_or_default();
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let save = save.clone();
-        owner.with(save);
+        owner.with(submit.clone());
     };
     let status = move || {
         context.fleet.change.track();
@@ -129,29 +127,29 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
                         <span>{ip_address}</span>
                         <span class="kp-muted">{version}</span>
                     </p>
-                    <ProblemNotice context text=form.problem />
+                    <ProblemNotice context problem=form.problem />
                     <Conflicts form site_title=site_title(context) />
                     <TextField
                         label="Name"
                         value=form.name
                         placeholder="Auto Generated"
                         autofocus=true
-                        error=form.error(FormField::Name)
-                        on_change=Callback::new(move |()| form.check(FormField::Name))
+                        error=form.error(EditableField::Name)
+                        on_change=form.check_on_leave(EditableField::Name)
                     />
                     <TextArea
                         label="Description"
                         hint="optional"
                         value=form.description
-                        error=form.error(FormField::Description)
-                        on_change=Callback::new(move |()| form.check(FormField::Description))
+                        error=form.error(EditableField::Description)
+                        on_change=form.check_on_leave(EditableField::Description)
                     />
                     <TextField
                         label="Private IP"
                         value=form.private_ip
                         placeholder="Undefined"
-                        error=form.error(FormField::PrivateIp)
-                        on_change=Callback::new(move |()| form.check(FormField::PrivateIp))
+                        error=form.error(EditableField::PrivateIp)
+                        on_change=form.check_on_leave(EditableField::PrivateIp)
                     />
                     <SiteFields context form />
                 </div>
@@ -239,6 +237,6 @@ fn focus_first_problem(form: NodeRef<html::Form>) {
     }
     if let Some(element) = wanted {
         // What cannot take focus leaves it where it is.
-        let _ = element.focus();
+        element.focus().ok();
     }
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::host::Host;
+use crate::domain::Site;
+use crate::host::{Host, HostEvent};
 use crate::page::list::ListHandle;
 use crate::page::widgets::FocusLost;
 use crate::state::fleet_store::LiveFleet;
@@ -41,6 +42,14 @@ impl DialogContext {
     /// Moves focus to the row of an agent, or to the list if the row is gone.
     pub fn focus_row(self, id: String) -> FocusLost {
         Box::new(move || self.list.focus(id))
+    }
+
+    /// Adds a site that was just created, and tells the host.
+    pub fn apply_created_site(self, site: &Site) {
+        self.fleet
+            .update(|fleet, now| fleet.site_created(site.clone(), now));
+        let id = site.id.clone();
+        self.host.dispatch(HostEvent::SiteCreated { id });
     }
 
     /// Removes an agent that no longer exists from the list and the URL.

@@ -7,6 +7,7 @@ mod context;
 mod form;
 mod problem;
 mod remove;
+mod save;
 mod site_fields;
 
 use leptos::prelude::*;

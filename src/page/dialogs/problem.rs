@@ -1,10 +1,14 @@
 //! What a dialog says when something is wrong with the whole of it.
 
+use std::fmt;
+
+use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
 
 use super::context::DialogContext;
 use crate::api::ApiError;
+use crate::browser::intl;
 use crate::page::icons::{self, Icon};
 use crate::state::fleet_store::{LiveFleet, Loaded};
 
@@ -20,37 +24,61 @@ pub fn missing_agent_text(fleet: LiveFleet) -> String {
     }
 }
 
-/// Why something could not be saved, for the top of a dialog. What was typed is still there.
-pub fn reason(error: &ApiError) -> String {
-    match error {
-        ApiError::Unauthenticated => {
-            "Your session is over. Sign in again, then try again; nothing here is lost".to_owned()
-        }
-        ApiError::Forbidden => {
-            "You may look at the agents, but not change them; ask an administrator for access"
-                .to_owned()
-        }
-        error => error.to_string(),
+/// What is wrong with the whole of a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A call failed. What was typed is still there.
+    Call(ApiError),
+    /// The API takes no calls before this time, on the local clock.
+    WaitUntil(DateTime<Utc>),
+    /// Fields in conflict have to be decided first.
+    Undecided,
+    /// Saved, but not what was typed during the save.
+    TypedMeanwhile,
+    /// The agent no longer exists, and cannot be saved.
+    AgentGone,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call(ApiError::Unauthenticated) => {
+                "Your session is over. Sign in again, then try again; nothing here is lost"
+            }
+            Self::Call(ApiError::Forbidden) => {
+                "You may look at the agents, but not change them; ask an administrator for access"
+            }
+            Self::Call(error) => return error.fmt(f),
+            Self::WaitUntil(until) => {
+                let until = intl::time_of_day(*until);
+                return write!(f, "Too many requests; you can save again at {until}");
+            }
+            Self::Undecided => "Choose Keep mine or Take theirs for each field first",
+            Self::TypedMeanwhile => "Saved, but for what you typed meanwhile",
+            Self::AgentGone => {
+                "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied"
+            }
+        })
     }
 }
 
-/// A problem at the top of a dialog.
+/// The problem at the top of a dialog, read out and scrolled into view when it comes.
 #[component]
 pub fn ProblemNotice(
     /// What the dialog works with.
     context: DialogContext,
-    /// What is wrong; `None`: nothing.
-    text: RwSignal<Option<String>>,
+    /// What is wrong; `None`: nothing. Signing in solves the problem of being signed out.
+    problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     context.on_sign_in(move || {
-        if text.get_untracked() == Some(reason(&ApiError::Unauthenticated)) {
-            text.set(None);
+        if problem.get_untracked() == Some(Problem::Call(ApiError::Unauthenticated)) {
+            problem.set(None);
         }
     });
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        if text.with(Option::is_some) {
-            // Once the text is there: what was pressed may be far below.
+        if problem.with(Option::is_some) {
+            // Once the text is there. The button that was pressed may be far below.
             request_animation_frame(move || {
                 if let Some(node) = node.try_get_untracked().flatten() {
                     node.scroll_into_view();
@@ -61,9 +89,9 @@ pub fn ProblemNotice(
     // A live region is read out only if it was there before its text.
     view! {
         <div class="kp-dialog-problem" role="alert" node_ref=node>
-            {move || text.get().map(|text| view! {
+            {move || problem.get().map(|problem| view! {
                 <Icon svg=icons::ALERT />
-                <p>{text}</p>
+                <p>{problem.to_string()}</p>
             })}
         </div>
     }

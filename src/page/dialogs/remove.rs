@@ -1,19 +1,16 @@
-//! The dialog "Remove kproxy Agent": says what follows, and asks.
+//! The dialog "Remove kproxy Agent": says what a removal does, and asks for confirmation.
 
 use leptos::prelude::*;
 
 use super::context::DialogContext;
-use super::problem::{ProblemNotice, missing_agent_text, reason};
+use super::problem::{Problem, ProblemNotice, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
-use crate::domain::{Agent, Device, DialogView};
+use crate::domain::{Agent, Device, DialogView, devices_to_name, neighbor};
 use crate::host::HostEvent;
-use crate::page::list::index_of;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
-/// So many devices are named; the others are counted.
-const MOST_DEVICES: usize = 12;
 
 /// Asks whether to remove one agent.
 #[component]
@@ -29,10 +26,10 @@ pub fn RemoveDialog(
         fleet.change.track();
         let now = id
             .with_value(|id| fleet.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
-        // Gone while the dialog is open, it is still the one that was asked about.
+        // The question is about this agent even if it is removed meanwhile.
         now.or_else(|| before.cloned().flatten())
     });
-    let problem = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None);
     let removing = RwSignal::new(false);
     let close = Callback::new(move |()| context.url.close_dialog());
     let is_known = Memo::new(move |_| agent.with(Option::is_some));
@@ -44,15 +41,15 @@ pub fn RemoveDialog(
         removing.set(true);
         problem.set(None);
         let (id, name) = (id.get_value(), untrack(name).unwrap_or_default());
-        // Goes on when the dialog is closed meanwhile: what was asked for is under way.
+        // Continues if the dialog is closed: the removal is under way.
         fleet.spawn(async move {
             let outcome = fleet.client.remove_agent(&id).await;
             removing.try_set(false);
             match outcome {
-                // Somebody else was quicker: it is gone all the same.
-                Ok(()) | Err(ApiError::NotFound) => removed(context, id, &name),
+                // Not found: somebody else removed it first.
+                Ok(()) | Err(ApiError::NotFound) => finish_removal(context, id, &name),
                 Err(error) => {
-                    let why = reason(&error);
+                    let why = Problem::Call(error);
                     if problem.try_set(Some(why.clone())).is_some() {
                         context
                             .announcement
@@ -71,7 +68,7 @@ pub fn RemoveDialog(
             on_focus_lost=context.focus_row(id.get_value())
         >
             <DialogText>
-                <ProblemNotice context text=problem />
+                <ProblemNotice context problem />
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
@@ -81,7 +78,7 @@ pub fn RemoveDialog(
                         <ul class="kp-bullets">
                             <li>"It leaves this list."</li>
                             <li>"The running kproxy is not stopped: it appears again if it goes on sending."</li>
-                            <li>{move || agent.with(|agent| agent.as_ref().map(|agent| devices(&agent.devices)))}</li>
+                            <li>{move || agent.with(|agent| agent.as_ref().map(|agent| device_list(&agent.devices)))}</li>
                         </ul>
                     </Show>
                 </div>
@@ -106,42 +103,38 @@ pub fn RemoveDialog(
     }
 }
 
-/// Which devices send through it.
-fn devices(devices: &[Device]) -> AnyView {
+/// The devices that lose their way to Kentik with the agent.
+fn device_list(devices: &[Device]) -> AnyView {
     let sentence = match devices.len() {
         0 => return "No devices send through it.".into_any(),
         1 => "1 device sends through it:".to_owned(),
         number => format!("{} devices send through it:", intl::count(number)),
     };
-    let names = devices
+    let (named, more) = devices_to_name(devices);
+    let items = named
         .iter()
-        .take(MOST_DEVICES)
         .map(|device| view! { <li>{device.display_name().to_owned()}</li> })
         .collect_view();
-    let more = devices.len().saturating_sub(MOST_DEVICES);
     view! {
         {sentence}
         <ul class="kp-devices">
-            {names}
+            {items}
             {(more > 0).then(|| view! { <li class="kp-muted">{format!("and {} more", intl::count(more))}</li> })}
         </ul>
     }
     .into_any()
 }
 
-/// Takes the agent off the list, and closes the dialog, if it is still open; focus goes to the
-/// agent's neighbour then.
-fn removed(context: DialogContext, id: String, name: &str) {
+/// Removes the agent from the list. Closes the dialog if it is still open, and moves focus to the
+/// neighboring row.
+fn finish_removal(context: DialogContext, id: String, name: &str) {
     let is_open = context.url.state.with_untracked(
         |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
     );
-    let neighbour = context.shown.rows.with_untracked(|rows| {
-        let index = index_of(rows, &id)?;
-        let next = rows
-            .get(index + 1)
-            .or_else(|| rows.get(index.checked_sub(1)?))?;
-        Some(next.id().to_owned())
-    });
+    let neighbor = context
+        .shown
+        .rows
+        .with_untracked(|rows| neighbor(rows, &id).map(|row| row.id().to_owned()));
     context.drop_agent(&id);
     context.host.dispatch(HostEvent::AgentRemoved { id });
     context.announcement.set(format!("Removed {name}"));
@@ -149,8 +142,8 @@ fn removed(context: DialogContext, id: String, name: &str) {
         return;
     }
     context.url.close_dialog();
-    match neighbour {
-        Some(neighbour) => context.list.focus(neighbour),
+    match neighbor {
+        Some(neighbor) => context.list.focus(neighbor),
         None => context.list.focus_list(),
     }
 }

@@ -4,9 +4,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::context::DialogContext;
-use super::form::{AgentForm, FormField};
+use super::form::AgentForm;
 use crate::browser::timers::NextFrame;
-use crate::domain::find_sites;
+use crate::domain::{EditableField, FormField, SiteMode, find_sites};
 use crate::page::widgets::{Choice, Choices, Combobox, TextField};
 
 /// The most sites listed at once; typing finds the others.
@@ -43,46 +43,44 @@ pub fn SiteFields(
     let first_of_new = NodeRef::<html::Input>::new();
     let of_existing = NodeRef::<html::Input>::new();
     let next_frame = NextFrame::default();
+    let is_new = move || form.site_mode.get() == SiteMode::New;
     let toggle = move |_| {
-        form.makes_site
-            .update(|makes_site| *makes_site = !*makes_site);
-        let makes_site = form.makes_site.get_untracked();
+        let (mode, first_field) = match form.site_mode.get_untracked() {
+            SiteMode::Existing => (SiteMode::New, first_of_new),
+            SiteMode::New => (SiteMode::Existing, of_existing),
+        };
+        form.site_mode.set(mode);
         next_frame.set(move || {
-            let field = if makes_site {
-                first_of_new
-            } else {
-                of_existing
-            };
-            if let Some(field) = field.try_get_untracked().flatten() {
-                // Hidden again meanwhile: focus stays on the button.
-                let _ = field.focus();
+            if let Some(field) = first_field.try_get_untracked().flatten() {
+                // If it is hidden again, focus stays on the button.
+                field.focus().ok();
             }
         });
     };
     view! {
         <div class="kp-site-fields">
-            <div hidden=move || form.makes_site.get()>
+            <div hidden=is_new>
                 <Combobox
                     label="Site"
                     value=form.site_id
-                    typed=form.site_typed
+                    typed=form.site_query
                     find
                     label_of=title_of
                     always=1
-                    error=form.error(FormField::Site)
+                    error=form.error(EditableField::Site)
                     node_ref=of_existing
                 />
                 {move || fleet.sites_problem.get().map(|problem| view! {
                     <p class="kp-hint" role="status">{format!("Could not read the sites: {problem}.")}</p>
                 })}
             </div>
-            <Show when=move || form.makes_site.get()>
+            <Show when=is_new>
                 <TextField
                     label="Site Name"
                     value=form.site_name
                     required=true
                     error=form.error(FormField::SiteName)
-                    on_change=Callback::new(move |()| form.check(FormField::SiteName))
+                    on_change=form.check_on_leave(FormField::SiteName)
                     node_ref=first_of_new
                 />
                 <TextField
@@ -91,11 +89,11 @@ pub fn SiteFields(
                     required=true
                     placeholder="Street, city, country"
                     error=form.error(FormField::StreetAddress)
-                    on_change=Callback::new(move |()| form.check(FormField::StreetAddress))
+                    on_change=form.check_on_leave(FormField::StreetAddress)
                 />
             </Show>
             <button type="button" class="kp-text-button" on:click=toggle>
-                {move || if form.makes_site.get() { "Use an Existing Site" } else { "Create a New Site" }}
+                {move || if is_new() { "Use an Existing Site" } else { "Create a New Site" }}
             </button>
         </div>
     }
