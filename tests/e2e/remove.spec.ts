@@ -206,7 +206,7 @@ test('an agent that goes on sending appears again; an older read does not bring 
 /** The rows of the table of errors, and what the dialog says. */
 const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['400', { status: 400, body: '{"code":3,"message":"this one stays"}' }, /this one stays/i],
-  ['401', { status: 401 }, /session is over.*sign in/i],
+  ['401', { status: 401 }, /session has expired.*sign in/i],
   ['403', { status: 403 }, /not change them/],
   ['409, the etag is not current', { status: 409 }, /changed/i],
   ['429', { status: 429, headers: { 'retry-after': '7' } }, /too many requests.*7 seconds/i],

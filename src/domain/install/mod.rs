@@ -276,7 +276,7 @@ fn service(values: &InstallValues) -> Vec<Step> {
     };
     vec![
         Step::new(
-            "Write account and token to a file that root alone can read",
+            "Write account and token to a file that only root can read",
             InstallCommand::with_token(
                 "sudo install -m 600 /dev/null /etc/default/kentik.env\n\
                  sudo tee /etc/default/kentik.env >/dev/null <<'EOF'\n\
@@ -303,7 +303,7 @@ fn service(values: &InstallValues) -> Vec<Step> {
             ),
         ),
         Step::new(
-            "See that it runs",
+            "Check that it runs",
             InstallCommand::plain("systemctl status kproxy -l"),
         ),
     ]

@@ -20,7 +20,7 @@ const LOOK_MS: u32 = 10_000;
 /// How many steps install a package; what follows runs it.
 const INSTALL_STEPS: usize = 2;
 
-/// The organisation's values, as far as they are known.
+/// The organization's values, as far as they are known.
 #[derive(Clone, PartialEq, Eq)]
 enum Values {
     Coming,
@@ -92,12 +92,12 @@ pub fn AddDialog(
         >
             <div class="kp-dialog-body">
                 <p>
-                    "Install kproxy on a host that your devices can reach. These are your organisation's own values:
+                    "Install kproxy on a host that your devices can reach. These are your organization's own values:
                     they are recommended over a user's own, which stop working when that user leaves."
                 </p>
                 <div class=move || if values.with(Values::are_missing) { "kp-notice" } else { "kp-account" }>
                     {move || match values.get() {
-                        Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organisation's values…"</p> }.into_any(),
+                        Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organization's values…"</p> }.into_any(),
                         Values::Missing(why) => view! { <WhyMissing why /> }.into_any(),
                         Values::Here(_) => view! { <Account email shows_token /> }.into_any(),
                     }}
@@ -133,7 +133,7 @@ pub fn AddDialog(
     }
 }
 
-/// Reads the organisation's values; the account stands beside them, to be shown.
+/// Reads the organization's values; the account stands beside them, to be shown.
 async fn read_values(context: DialogContext) -> (String, Values) {
     let missing = |why: String| (String::new(), Values::Missing(why));
     match context.fleet.client.credentials().await {
@@ -160,7 +160,7 @@ fn WhyMissing(why: String) -> impl IntoView {
     view! {
         <Icon svg=icons::ALERT />
         <p role="alert">
-            <strong>"Could not load your organisation's values"</strong>
+            <strong>"Could not load your organization's values"</strong>
             {format!(": {why}. The commands show placeholders.")}
         </p>
     }
@@ -173,7 +173,7 @@ fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoVie
         if shows_token.get() {
             "Shown in the commands"
         } else {
-            "Hidden; copied whole all the same"
+            "Hidden; Copy includes it"
         }
     };
     view! {
@@ -259,9 +259,9 @@ fn GoodToKnow() -> impl IntoView {
         <section class="kp-good-to-know">
             <h3>"Good to know"</h3>
             <ul class="kp-bullets">
-                <li>"Point each device at the agent's Private IP, port 9995 (UDP), and at one agent alone: a device that sends to two is counted twice."</li>
+                <li>"Point each device at the agent's Private IP, port 9995 (UDP), and at only one agent: a device that sends to two is counted twice."</li>
                 <li>"kproxy must reach flow.kentik.com (in the EU flow.kentik.eu) on tcp/443, and your devices on udp/161."</li>
-                <li>"The host's public IP address must be allowed in the portal's Access Control, and its clock be right to within a minute."</li>
+                <li>"The host's public IP address must be allowed in the portal's Access Control, and its clock accurate to within a minute."</li>
                 <li>"NetFlow v9 and IPFIX need two to three minutes for their templates after a start."</li>
             </ul>
         </section>
@@ -325,7 +325,7 @@ fn NewAgents(context: DialogContext) -> impl IntoView {
         }
     };
     let waiting = move || match fleet.problem.get() {
-        Some(problem) => format!("Waiting for a new agent… The last look failed: {problem}"),
+        Some(problem) => format!("Waiting for a new agent… The last check failed: {problem}"),
         None => "Waiting for a new agent…".to_owned(),
     };
     view! {

@@ -32,7 +32,7 @@ pub fn Conflicts(
                 <section class="kp-conflicts">
                     <div role="alert">
                         <h3>"Somebody else has changed this agent meanwhile"</h3>
-                        <p>"Choose for each of these fields, then save. All else that they changed is kept."</p>
+                        <p>"Choose for each of these fields, then save. Everything else they changed is kept."</p>
                     </div>
                     {rows.collect_view()}
                 </section>

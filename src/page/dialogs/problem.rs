@@ -15,7 +15,7 @@ use crate::state::fleet_store::{LiveFleet, Loaded};
 /// Why a dialog has no agent to show.
 pub fn missing_agent_text(fleet: LiveFleet) -> String {
     if fleet.loaded.get() == Loaded::Whole {
-        return "This agent is not there any more. It was removed, or the link is wrong."
+        return "This agent no longer exists. It was removed, or the link is wrong."
             .to_owned();
     }
     match fleet.problem.get() {
@@ -43,7 +43,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Call(ApiError::Unauthenticated) => {
-                "Your session is over. Sign in again, then try again; nothing here is lost"
+                "Your session has expired. Sign in again, then try again; nothing here is lost"
             }
             Self::Call(ApiError::Forbidden) => {
                 "You may look at the agents, but not change them; ask an administrator for access"
@@ -54,9 +54,9 @@ impl fmt::Display for Problem {
                 return write!(f, "Too many requests; you can save again at {until}");
             }
             Self::Undecided => "Choose Keep mine or Take theirs for each field first",
-            Self::TypedMeanwhile => "Saved, but for what you typed meanwhile",
+            Self::TypedMeanwhile => "Saved, except for what you typed meanwhile",
             Self::AgentGone => {
-                "This agent is not there any more, so it cannot be saved. What you typed is still here, to be copied"
+                "This agent no longer exists, so it cannot be saved. What you typed is still here to copy"
             }
         })
     }
