@@ -1,4 +1,4 @@
-//! The dialog "Adding a kproxy Agent": how to install one, and whether it has come.
+//! The dialog "Adding a kproxy Agent": how to install one, and the agents that appear meanwhile.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -15,57 +15,58 @@ use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
 use crate::state::fleet_store::Loaded;
 
-/// How often new agents are looked for.
-const LOOK_MS: u32 = 10_000;
-/// How many steps install a package; what follows runs it.
+/// How often the fleet is checked for new agents.
+const CHECK_MS: u32 = 10_000;
+/// How many of a package's steps install it; the others run it.
 const INSTALL_STEPS: usize = 2;
 
-/// The organization's values, as far as they are known.
+/// The organization's values, as far as they are loaded.
 #[derive(Clone, PartialEq, Eq)]
-enum Values {
-    Coming,
-    Here(InstallValues),
-    Missing(String),
+enum ValuesState {
+    Loading,
+    Loaded(InstallValues),
+    /// Could not be loaded, for this reason.
+    Failed(String),
 }
 
-impl Values {
-    fn are_missing(&self) -> bool {
-        matches!(self, Self::Missing(_))
+impl ValuesState {
+    fn have_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
     }
 }
 
-/// The panes with the commands, and the agents that came meanwhile.
+/// A pane with commands for each platform, and the agents that appear while the dialog is open.
 #[component]
 pub fn AddDialog(
     /// What the dialog works with.
     context: DialogContext,
 ) -> impl IntoView {
-    // Lives as long as the dialog: the token is forgotten with it.
-    let values = RwSignal::new(Values::Coming);
+    // Dropped with the dialog, and the token with it.
+    let values = RwSignal::new(ValuesState::Loading);
     let email = RwSignal::new(String::new());
     let shows_token = RwSignal::new(false);
-    let reading = RwSignal::new(false);
-    let read = move || {
-        if reading.get_untracked() {
+    let loading = RwSignal::new(false);
+    let load = move || {
+        if loading.get_untracked() {
             return;
         }
-        reading.set(true);
+        loading.set(true);
         spawn_local_scoped_with_cancellation(async move {
-            let (account, read) = read_values(context).await;
+            let (account, loaded) = load_values(context).await;
             email.try_set(account);
-            reading.try_set(false);
-            values.try_set(read);
+            loading.try_set(false);
+            values.try_set(loaded);
         });
     };
-    read();
+    load();
     let owner = Owner::current().unwrap_or_default();
     context.on_sign_in(move || {
-        values.with_untracked(Values::are_missing).then(read);
+        values.with_untracked(ValuesState::have_failed).then(load);
     });
-    let is_known = Memo::new(move |_| values.with(|values| *values != Values::Coming));
+    let is_known = Memo::new(move |_| values.with(|values| *values != ValuesState::Loading));
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
-        Values::Here(values) => values,
+        ValuesState::Loaded(values) => values,
         _ => InstallValues::default(),
     });
     let panes = Platform::ALL
@@ -95,29 +96,29 @@ pub fn AddDialog(
                     "Install kproxy on a host that your devices can reach. These are your organization's own values:
                     they are recommended over a user's own, which stop working when that user leaves."
                 </p>
-                <div class=move || if values.with(Values::are_missing) { "kp-notice" } else { "kp-account" }>
+                <div class=move || if values.with(ValuesState::have_failed) { "kp-notice" } else { "kp-account" }>
                     {move || match values.get() {
-                        Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organization's values…"</p> }.into_any(),
-                        Values::Missing(why) => view! { <WhyMissing why /> }.into_any(),
-                        Values::Here(_) => view! { <Account email shows_token /> }.into_any(),
+                        ValuesState::Loading => view! { <p role="status" class="kp-muted">"Loading your organization's values…"</p> }.into_any(),
+                        ValuesState::Failed(why) => view! { <LoadFailure why /> }.into_any(),
+                        ValuesState::Loaded(_) => view! { <Account email shows_token /> }.into_any(),
                     }}
                     <Show when=move || is_known.get()>
                         // One button for both, so that focus stays on it.
                         <button
                             type="button"
                             class="kp-button kp-small"
-                            aria-disabled=move || reading.get().then_some("true")
-                            aria-busy=move || reading.get().then_some("true")
+                            aria-disabled=move || loading.get().then_some("true")
+                            aria-busy=move || loading.get().then_some("true")
                             on:click={
                                 let owner = owner.clone();
-                                move |_| if values.with_untracked(Values::are_missing) {
-                                    owner.with(read);
+                                move |_| if values.with_untracked(ValuesState::have_failed) {
+                                    owner.with(load);
                                 } else {
                                     shows_token.update(|shows| *shows = !*shows);
                                 }
                             }
                         >
-                            {move || match (values.with(Values::are_missing), shows_token.get()) {
+                            {move || match (values.with(ValuesState::have_failed), shows_token.get()) {
                                 (true, _) => "Try again",
                                 (false, false) => "Show",
                                 (false, true) => "Hide",
@@ -133,30 +134,30 @@ pub fn AddDialog(
     }
 }
 
-/// Reads the organization's values; the account stands beside them, to be shown.
-async fn read_values(context: DialogContext) -> (String, Values) {
-    let missing = |why: String| (String::new(), Values::Missing(why));
+/// Loads the organization's account, for display, and its values for the commands.
+async fn load_values(context: DialogContext) -> (String, ValuesState) {
+    let failed = |why: String| (String::new(), ValuesState::Failed(why));
     match context.fleet.client.credentials().await {
         Err(ApiError::Forbidden) => {
-            missing("You may not see them; ask an administrator for access".to_owned())
+            failed("You may not see them; ask an administrator for access".to_owned())
         }
-        Err(error) => missing(Problem::Call(error).to_string()),
+        Err(error) => failed(Problem::Call(error).to_string()),
         Ok(credentials) => {
             let region = match credentials.region {
                 Region::Us => FlowRegion::Us,
                 Region::Eu => FlowRegion::Eu,
             };
             match InstallValues::new(&credentials.api_email, &credentials.api_token, region) {
-                None => missing("They are not as expected".to_owned()),
-                Some(values) => (credentials.api_email, Values::Here(values)),
+                None => failed("They are not as expected".to_owned()),
+                Some(values) => (credentials.api_email, ValuesState::Loaded(values)),
             }
         }
     }
 }
 
-/// Why there are no values.
+/// Says why the values could not be loaded.
 #[component]
-fn WhyMissing(why: String) -> impl IntoView {
+fn LoadFailure(why: String) -> impl IntoView {
     view! {
         <Icon svg=icons::ALERT />
         <p role="alert">
@@ -166,7 +167,7 @@ fn WhyMissing(why: String) -> impl IntoView {
     }
 }
 
-/// Whose values they are.
+/// The account that the values belong to, and whether the token is shown.
 #[component]
 fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
     let token = move || {
@@ -186,7 +187,7 @@ fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoVie
     }
 }
 
-/// The steps of one platform.
+/// The steps for one platform.
 #[component]
 fn Guide(
     platform: Platform,
@@ -220,6 +221,7 @@ fn Guide(
     }
 }
 
+/// One step: its title, its command, and a button that copies the command with the token.
 #[component]
 fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
     let command = StoredValue::new(step.command);
@@ -253,6 +255,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Facts about every installation.
 #[component]
 fn GoodToKnow() -> impl IntoView {
     view! {
@@ -268,15 +271,15 @@ fn GoodToKnow() -> impl IntoView {
     }
 }
 
-/// The agents that were not there when the dialog was opened.
+/// The agents that appeared since the dialog was opened, each with a way to edit it.
 #[component]
 fn NewAgents(context: DialogContext) -> impl IntoView {
     let fleet = context.fleet;
-    every(LOOK_MS, move || fleet.look());
+    every(CHECK_MS, move || fleet.look());
     let newcomers = StoredValue::new(None::<Newcomers>);
     let new = Memo::new(move |_| {
         fleet.change.track();
-        // Before the whole fleet is known none of it is new.
+        // No agent is new until the whole fleet has been read once.
         if fleet.loaded.get() != Loaded::Whole {
             newcomers.set_value(None);
             return Vec::new();

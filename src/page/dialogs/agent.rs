@@ -1,4 +1,4 @@
-//! The dialog "kproxy Agent": edits an agent, and makes a site for it.
+//! The dialog "kproxy Agent": edits an agent, and creates a site for it.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";
 
-/// The dialog of one agent, once that is known.
+/// Edits one agent, once it has been read.
 #[component]
 pub fn AgentDialog(
     /// What the dialog works with.
@@ -29,7 +29,7 @@ pub fn AgentDialog(
     id: String,
 ) -> impl IntoView {
     let fleet = context.fleet;
-    // The agent as the dialog was opened with: later reads do not touch the form.
+    // The agent as it was when the dialog opened; later reads do not change the form.
     let find = move || fleet.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
     let opened = RwSignal::new(find());
     Effect::new(move |_| {
@@ -46,7 +46,7 @@ pub fn AgentDialog(
     }
 }
 
-/// The dialog while the agent is unknown, or after it was removed.
+/// The dialog while the agent has not been read, or if it does not exist.
 #[component]
 fn MissingAgent(context: DialogContext) -> impl IntoView {
     let on_close = Callback::new(move |()| context.url.close_dialog());
@@ -62,7 +62,7 @@ fn MissingAgent(context: DialogContext) -> impl IntoView {
     }
 }
 
-/// The dialog of a known agent.
+/// The form for an agent, with its buttons; asks before closing loses something typed.
 #[component]
 fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     let id = StoredValue::new(agent.id.clone());
@@ -177,7 +177,7 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     }
 }
 
-/// Asks before what was typed is lost.
+/// Asks whether to discard what was typed.
 #[component]
 fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoView {
     view! {
@@ -202,7 +202,7 @@ fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoVi
     }
 }
 
-/// While something is typed and not saved, the browser asks before it leaves the host's page.
+/// Makes the browser ask before it leaves the host's page while something typed is not saved.
 fn ask_before_unload(form: AgentForm) {
     let is_dirty = Memo::new(move |_| form.is_dirty());
     Effect::new(move |_| {
@@ -212,7 +212,7 @@ fn ask_before_unload(form: AgentForm) {
             // Ends with this run of the effect.
             events::listen(&window, "beforeunload", |event| {
                 event.prevent_default();
-                // Older browsers go by this.
+                // For older browsers.
                 event
                     .unchecked_ref::<BeforeUnloadEvent>()
                     .set_return_value("unsaved");
@@ -221,8 +221,8 @@ fn ask_before_unload(form: AgentForm) {
     });
 }
 
-/// Shows what is wrong with the whole, and moves focus to the first field that is wrong, or to the
-/// first open choice.
+/// Scrolls to the problem on top, and moves focus to the first invalid field, or else to the first
+/// conflict that is undecided.
 fn focus_first_problem(form: NodeRef<html::Form>) {
     let Some(form) = form.try_get_untracked().flatten() else {
         return;
@@ -236,7 +236,7 @@ fn focus_first_problem(form: NodeRef<html::Form>) {
         problem.scroll_into_view();
     }
     if let Some(element) = wanted {
-        // What cannot take focus leaves it where it is.
+        // If it cannot take focus, focus stays where it is.
         element.focus().ok();
     }
 }

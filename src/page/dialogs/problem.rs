@@ -15,8 +15,7 @@ use crate::state::fleet_store::{LiveFleet, Loaded};
 /// Why a dialog has no agent to show.
 pub fn missing_agent_text(fleet: LiveFleet) -> String {
     if fleet.loaded.get() == Loaded::Whole {
-        return "This agent no longer exists. It was removed, or the link is wrong."
-            .to_owned();
+        return "This agent no longer exists. It was removed, or the link is wrong.".to_owned();
     }
     match fleet.problem.get() {
         Some(problem) => format!("Could not load the agents: {problem}."),
