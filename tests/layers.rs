@@ -4,6 +4,12 @@
 //! A path is followed through re-exports to the file that defines the item, so a `mod.rs` that only
 //! declares and shows is no import of its own. Test modules may import what they like.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is a failure"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,7 +7,8 @@
 //! - what is said of it: [`Status`], [`StatusCounts`], [`age_words`], [`Version`], [`ServerClock`];
 //! - what the list shows: [`Filter`], [`Sorting`];
 //! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
-//! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
+//! - what the user enters: `validate_…`, [`AgentEdit`], [`conflicts`]; how it is saved:
+//!   [`SaveProtocol`];
 //! - what the URL keeps: [`ViewState`];
 //! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
@@ -32,16 +33,18 @@ mod server_clock;
 mod view_state;
 
 pub use edit::{
-    AgentChanges, AgentDraft, EditableField, FieldConflict, InvalidEntry, conflicts, find_sites,
-    parse_private_ip, validate_description, validate_name, validate_private_ip,
-    validate_site_title, validate_street_address,
+    AgentChanges, AgentDraft, AgentEdit, AgentEntries, EditableField, FieldConflict, FormField,
+    InvalidEntry, Resolution, Resolutions, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved,
+    Side, SiteEntry, SiteMode, conflicts, devices_to_name, find_sites, neighbor, parse_private_ip,
+    validate_description, validate_name, validate_private_ip, validate_site_title,
+    validate_street_address,
 };
 pub use fleet::{
     Agent, CellText, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, FleetReadKind,
     MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Newcomers, PostalAddress, Row, SITE_TITLE_CHARS, Site,
     SiteType, SitesRead, Status, StatusCounts, Version,
 };
-pub use install::{Command, InstallValues, Platform, Step};
+pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
     Column, Direction, Filter, Matcher, PlacedRow, RowLayout, Sorting, anchored_scroll_top,
     index_of, items_that_stay, keep_order, revealing_scroll_top, row_window, sort, visible,

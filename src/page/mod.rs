@@ -21,7 +21,7 @@ use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::Shown;
 use crate::state::url_sync::ViewUrl;
 use crate::state::{FleetReader, Loaded};
-use dialogs::{Desk, Dialogs};
+use dialogs::{DialogContext, Dialogs};
 use empty_state::Empty;
 use heading::Heading;
 use list::{AgentList, RowActions};
@@ -48,8 +48,8 @@ pub fn KproxyAgents(
     let heading_level = Memo::new(move |_| options.with(|options| options.heading_level));
     let lit = RwSignal::new(None);
     let list_handle = ListHandle::default();
-    let desk = Desk {
-        fleet: store,
+    let context = DialogContext {
+        store,
         reader,
         host,
         url,
@@ -57,7 +57,7 @@ pub fn KproxyAgents(
         list: list_handle,
         announcement: RwSignal::new(String::new()),
     };
-    let gone = follow_link(desk);
+    let gone = follow_link(context);
 
     let clear_filters = move || {
         url.push(|state| state.filter = Filter::default());
@@ -128,16 +128,16 @@ pub fn KproxyAgents(
                 <Empty reader shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
-        <Dialogs desk open=dialog />
-        <p class="kp-visually-hidden" role="status">{desk.announcement}</p>
+        <Dialogs context open=dialog />
+        <p class="kp-visually-hidden" role="status">{context.announcement}</p>
     }
 }
 
 /// Once the whole fleet is known: brings the agent that a link expands into view. Gives how many
 /// agents of the link are not there any more.
-fn follow_link(desk: Desk) -> ReadSignal<usize> {
+fn follow_link(context: DialogContext) -> ReadSignal<usize> {
     let (gone, set_gone) = signal(0);
-    let linked = desk
+    let linked = context
         .url
         .state()
         .with_untracked(|state| state.expanded.clone());
@@ -145,20 +145,21 @@ fn follow_link(desk: Desk) -> ReadSignal<usize> {
         if is_done == Some(true) {
             return true;
         }
-        if desk.fleet.loaded().get() != Loaded::Whole {
+        if context.store.loaded().get() != Loaded::Whole {
             return false;
         }
         let (here, missing): (Vec<_>, Vec<_>) = linked
             .iter()
             .cloned()
-            .partition(|id| desk.fleet.with(|fleet| fleet.get(id).is_some()));
+            .partition(|id| context.store.with(|fleet| fleet.get(id).is_some()));
         if !missing.is_empty() {
             set_gone.set(missing.len());
-            desk.url
+            context
+                .url
                 .replace(|state| state.expanded.retain(|id| !missing.contains(id)));
         }
         if let Some(first) = here.into_iter().next() {
-            desk.list.request(first, RowRequest::Show);
+            context.list.request(first, RowRequest::Show);
         }
         true
     });

@@ -94,11 +94,11 @@ const STATES: Record<string, (page: Page, mock: Mock) => Promise<void>> = {
   'edit, an agent that is gone meanwhile': async (page, mock) => {
     await mock.remove('a');
     await page.getByRole('button', { name: 'Save' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'not there any more' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'no longer exists' })).toBeVisible();
   },
   'edit, an agent that is not there': async (page) => {
     await page.goto('/agents/nobody/edit');
-    await expect(dialog(page, 'kproxy Agent').getByText('not there any more')).toBeVisible();
+    await expect(dialog(page, 'kproxy Agent').getByText('no longer exists')).toBeVisible();
   },
   'remove': async (page, mock) => {
     await mock.fleet(...FLEET);
@@ -107,7 +107,7 @@ const STATES: Record<string, (page: Page, mock: Mock) => Promise<void>> = {
   },
   'remove, an agent that is not there': async (page) => {
     await page.goto('/agents/nobody/remove');
-    await expect(alertDialog(page, 'Remove kproxy Agent').getByText('not there any more')).toBeVisible();
+    await expect(alertDialog(page, 'Remove kproxy Agent').getByText('no longer exists')).toBeVisible();
   },
   'add': async (page) => {
     await page.goto('/add');

@@ -142,7 +142,7 @@ test('it opens by keyboard, says what is recommended, and closes by Close and Es
   for (const close of ['Close', 'Escape']) {
     await opener(page).focus();
     await page.keyboard.press('Enter');
-    await expect(adding(page)).toContainText(/organisation's own values.*recommended over a user's own/s);
+    await expect(adding(page)).toContainText(/organization's own values.*recommended over a user's own/s);
     await expect(adding(page)).toContainText('a device that sends to two is counted twice');
     if (close === 'Close') await button(page, 'Close').click();
     else await page.keyboard.press('Escape');
@@ -281,7 +281,7 @@ test('a read of the values that the dialog did not wait for leaves nothing behin
   await loaded(page);
   await mock.fault({ route: CREDENTIALS, hold: 'slow', times: 1 });
   await opener(page).click();
-  await expect(adding(page).getByText("Loading your organisation's values…")).toBeVisible();
+  await expect(adding(page).getByText("Loading your organization's values…")).toBeVisible();
   expect(await commands(page)).toEqual(packaged('deb', 'apt-get', 'API_TOKEN', '').map((command) => command.replace(EMAIL, 'API_EMAIL')));
   await page.keyboard.press('Escape');
   await expect(adding(page)).toHaveCount(0);
@@ -294,7 +294,7 @@ test('a read of the values that the dialog did not wait for leaves nothing behin
 
 const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['400', { status: 400, body: '{"code":3,"message":"no values here"}' }, /no values here/],
-  ['401', { status: 401 }, /session is over.*sign in/i],
+  ['401', { status: 401 }, /session has expired.*sign in/i],
   ['403', { status: 403 }, /may not see them/],
   ['404', { status: 404 }, /not found|not there/i],
   ['429', { status: 429, headers: { 'retry-after': '7' } }, /too many requests.*7 seconds/i],
@@ -316,7 +316,7 @@ for (const [what, fault, says] of ERRORS) {
     await mock.fault({ route: CREDENTIALS, ...fault });
     await page.goto('/add');
     const alert = adding(page).getByRole('alert');
-    await expect(alert).toContainText("Could not load your organisation's values");
+    await expect(alert).toContainText("Could not load your organization's values");
     await expect(alert).toHaveText(says);
     await expect(alert.locator('h1')).toHaveCount(0);
     for (const part of TOKEN.match(/\d{3,}/g)!) await expect(adding(page)).not.toContainText(part);
@@ -416,7 +416,7 @@ test('a look that fails is said, and made again', async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: AGENTS, status: 503 });
   await page.clock.runFor(11_000);
-  await expect(adding(page).getByText(/The last look failed.*HTTP 503/)).toBeVisible();
+  await expect(adding(page).getByText(/The last check failed.*HTTP 503/)).toBeVisible();
   await mock.heal();
   await mock.add(NEW);
   await page.clock.runFor(11_000);

@@ -26,7 +26,7 @@ async function type(page: Page) {
 for (const [what, fault, said] of [
   ['400 that names no field', { status: 400, body: '{"code": 3, "message": "Frozen <b>today</b>."}' }, 'Frozen <b>today</b>'],
   ['400 about a field that is not in the dialog', { status: 400, body: badRequest([{ field: 'agent.flow_port', description: 'Not so.' }]) }, 'Not so'],
-  ['401', { status: 401 }, 'Your session is over. Sign in again, then try again'],
+  ['401', { status: 401 }, 'Your session has expired. Sign in again, then try again'],
   ['403', { status: 403 }, 'You may look at the agents, but not change them'],
   ['418', { status: 418, body: '{"message": "a <i>teapot</i>"}' }, 'an unexpected answer (HTTP 418): a <i>teapot</i>'],
   ['500', { status: 500 }, 'The server has trouble (HTTP 500)'],
@@ -154,7 +154,7 @@ test('401: after sign-in nothing is saved by itself', async ({ page, mock }) => 
   await mock.fault([{ route: PATCH, status: 401 }, { route: AGENTS, status: 401 }]);
   await type(page);
   await save(page).click();
-  await expect(problem(page)).toContainText('Your session is over');
+  await expect(problem(page)).toContainText('Your session has expired');
   await mock.heal();
   const before = (await mock.reads()).length;
   await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
@@ -174,7 +174,7 @@ test('404 on Save: the row goes, the dialog stays with what was typed, Save is o
   await type(page);
   await mock.remove('a');
   await save(page).click();
-  await expect(problem(page)).toContainText('This agent is not there any more, so it cannot be saved');
+  await expect(problem(page)).toContainText('This agent no longer exists, so it cannot be saved');
   await expect(list(page)).toHaveAttribute('aria-rowcount', '2');
   await expect(opener(page)).toBeHidden();
   await expect(dialog(page)).toBeVisible();

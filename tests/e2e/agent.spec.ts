@@ -118,7 +118,7 @@ test('a link that opens the dialog waits for the agent, and says where there is 
   await expect(field(page, 'Name')).toBeFocused();
 
   await page.goto('/agents/gone/edit');
-  await expect(dialog(page)).toContainText('This agent is not there any more');
+  await expect(dialog(page)).toContainText('This agent no longer exists');
   await expect(save(page)).toBeHidden();
   await page.keyboard.press('Escape');
   await expect(dialog(page)).toBeHidden();
@@ -402,7 +402,7 @@ test('what is typed while it saves is not lost', async ({ page, mock }) => {
   await field(page, 'Description').fill('typed meanwhile');
   await mock.release('save');
   await expect(row(page, 'beta')).toBeVisible();
-  await expect(problem(page)).toContainText('Saved, but for what you typed meanwhile');
+  await expect(problem(page)).toContainText('Saved, except for what you typed meanwhile');
   await expect(field(page, 'Description')).toHaveValue('typed meanwhile');
   await saveAndClose(page);
   const [first, second] = (await mock.sent('PATCH')).map(({ body }) => body.agent);

@@ -210,7 +210,7 @@ test('the dialog "kproxy Agent": what somebody else changed, and the question be
   await expect(dialog.getByRole('alert').filter({ hasText: 'Somebody else' })).toMatchAriaSnapshot(`
     - alert:
       - heading "Somebody else has changed this agent meanwhile" [level=3]
-      - paragraph: Choose for each of these fields, then save. All else that they changed is kept.
+      - paragraph: Choose for each of these fields, then save. Everything else they changed is kept.
   `);
   // Beside the alert, so that a choice does not have it all read out anew.
   await expect(dialog.getByRole('group', { name: 'Name' })).toMatchAriaSnapshot(`
@@ -270,11 +270,11 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
     - dialog "Adding a kproxy Agent":
       - heading "Adding a kproxy Agent" [level=2]
       - button "Close"
-      - paragraph: "Install kproxy on a host that your devices can reach. These are your organisation's own values: they are recommended over a user's own, which stop working when that user leaves."
+      - paragraph: "Install kproxy on a host that your devices can reach. These are your organization's own values: they are recommended over a user's own, which stop working when that user leaves."
       - term: Account
       - definition: kproxy-agent+1234@kentik.com
       - term: Token
-      - definition: Hidden; copied whole all the same
+      - definition: Hidden; Copy includes it
       - button "Show"
       - heading "Debian/Ubuntu" [level=3]:
         - button "Debian/Ubuntu" [expanded]
@@ -309,10 +309,10 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
       - heading "Or have systemd run it" [level=4]
       - list:
         - listitem:
-          - text: Write account and token to a file that root alone can read
+          - text: Write account and token to a file that only root can read
           - status
           - button "Copy"
-          - group "Write account and token to a file that root alone can read":
+          - group "Write account and token to a file that only root can read":
             - code
         - listitem:
           - text: Let it listen on all interfaces
@@ -327,10 +327,10 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
           - group "Start it, now and at every boot":
             - code
         - listitem:
-          - text: See that it runs
+          - text: Check that it runs
           - status
           - button "Copy"
-          - group "See that it runs":
+          - group "Check that it runs":
             - code
       - heading "RPM" [level=3]:
         - button "RPM"
@@ -379,10 +379,10 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
     - heading "Or have systemd run it" [level=4]
     - list:
       - listitem:
-        - text: Write account and token to a file that root alone can read
+        - text: Write account and token to a file that only root can read
         - status
         - button "Copy"
-        - group "Write account and token to a file that root alone can read":
+        - group "Write account and token to a file that only root can read":
           - code
       - listitem:
         - text: Let it listen on all interfaces
@@ -397,10 +397,10 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
         - group "Start it, now and at every boot":
           - code
       - listitem:
-        - text: See that it runs
+        - text: Check that it runs
         - status
         - button "Copy"
-        - group "See that it runs":
+        - group "Check that it runs":
           - code
   `);
   await dialog.getByRole('button', { name: 'Docker' }).click();
@@ -436,14 +436,14 @@ test('an agent that is not there: the dialogs say so', async ({ page, mock }) =>
     - dialog "kproxy Agent":
       - heading "kproxy Agent" [level=2]
       - button "Close"
-      - status: This agent is not there any more. It was removed, or the link is wrong.
+      - status: This agent no longer exists. It was removed, or the link is wrong.
       - button "Cancel"
   `);
   await page.goto('/agents/nobody/remove');
   await expect(page.getByRole('alertdialog', { name: 'Remove kproxy Agent' })).toMatchAriaSnapshot(`
     - alertdialog "Remove kproxy Agent":
       - heading "Remove kproxy Agent" [level=2]
-      - status: This agent is not there any more. It was removed, or the link is wrong.
+      - status: This agent no longer exists. It was removed, or the link is wrong.
       - button "Cancel"
   `);
 });

@@ -184,7 +184,7 @@ test('an agent that is gone when it is read anew leaves the list; what was typed
   await mock.patch('a', { name: 'theirs' });
   await mock.fault({ route: READ_ONE, status: 404 });
   await save(page).click();
-  await expect(problem(page)).toContainText('This agent is not there any more');
+  await expect(problem(page)).toContainText('This agent no longer exists');
   await expect(save(page)).toHaveAttribute('aria-disabled', 'true');
   await expect(field(page, 'Name')).toHaveValue('mine');
   await expect(list(page)).toHaveAttribute('aria-rowcount', '2');

@@ -206,10 +206,9 @@ test('an agent that goes on sending appears again; an older read does not bring 
 /** The rows of the table of errors, and what the dialog says. */
 const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['400', { status: 400, body: '{"code":3,"message":"this one stays"}' }, /this one stays/i],
-  ['401', { status: 401 }, /session is over.*sign in/i],
+  ['401', { status: 401 }, /session has expired.*sign in/i],
   ['403', { status: 403 }, /not change them/],
   ['409, the etag is not current', { status: 409 }, /changed/i],
-  ['429', { status: 429, headers: { 'retry-after': '7' } }, /too many requests.*7 seconds/i],
   ['500', { status: 500 }, /HTTP 500/],
   ['502 with HTML', { status: 502, body: '<html><h1>Bad Gateway</h1></html>' }, /HTTP 502/],
   ['503 with nothing', { status: 503, body: '' }, /HTTP 503/],
@@ -232,6 +231,24 @@ for (const [what, fault, says] of ERRORS) {
     await expectNames(page, ['beta', 'gamma']);
   });
 }
+
+test('after 429 it says why, and Remove is off until the wait is over', async ({ page, mock }) => {
+  await page.clock.install();
+  await open(page, mock);
+  await mock.fault({ route: AGENT, status: 429, headers: { 'retry-after': '7' }, times: 1 });
+  await answer(page, 'Remove').click();
+  await expect(asks(page).getByRole('alert')).toHaveText(/too many requests.*7 seconds/i);
+  await expect(answer(page, 'Remove')).toBeFocused();
+  await expect(answer(page, 'Remove')).toHaveAttribute('aria-disabled', 'true');
+  await answer(page, 'Remove').press('Enter');
+  await expect(asks(page)).toContainText('Remove alpha?');
+  await expect(row(page, 'alpha')).toBeAttached();
+  await page.clock.runFor(8_000);
+  await expect(answer(page, 'Remove')).not.toHaveAttribute('aria-disabled', 'true');
+  await answer(page, 'Remove').click();
+  await expect(asks(page)).toHaveCount(0);
+  await expectNames(page, ['beta', 'gamma']);
+});
 
 test('after a broken connection it says why, and a second Remove works', async ({ page, mock }) => {
   await open(page, mock);

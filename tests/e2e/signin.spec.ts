@@ -300,14 +300,14 @@ test('a Save that is refused asks for a sign-in, keeps what was typed, and is no
   await name.fill('alpha-typed');
   await mock.fault({ route: PATCH, status: 401, times: 1 });
   await edit.getByRole('button', { name: 'Save' }).click();
-  await expect(edit.getByRole('alert')).toContainText('Your session is over');
+  await expect(edit.getByRole('alert')).toContainText('Your session has expired');
   expect(await asked()).toBe(1);
   const reads = (await mock.reads()).length;
   await page.clock.runFor(300_000);
   expect(await mock.reads()).toHaveLength(reads);
 
   await retry(page);
-  await expect(edit.getByText('Your session is over')).toBeHidden();
+  await expect(edit.getByText('Your session has expired')).toBeHidden();
   await expect.poll(async () => (await mock.reads()).length).toBe(reads + 1);
   await expect(name).toHaveValue('alpha-typed');
   const saves = async () => (await mock.requests()).filter(({ method }) => method === 'PATCH').length;
@@ -325,12 +325,12 @@ test('credentials that were refused are read again after sign-in; nothing is loo
   await mock.fault({ route: CREDENTIALS, status: 401, times: 1 });
   await page.getByRole('button', { name: 'Add kproxy Agent' }).click();
   const add = dialog(page, 'Adding a kproxy Agent');
-  await expect(add.getByRole('alert')).toContainText('Your session is over');
+  await expect(add.getByRole('alert')).toContainText('Your session has expired');
   expect(await asked()).toBe(1);
   const before = await calls(mock);
   await page.clock.runFor(60_000);
   expect(await calls(mock)).toBe(before);
   await retry(page);
   await expect(add.getByRole('alert')).toHaveCount(0);
-  await expect(add.getByText('Hidden; copied whole all the same')).toBeVisible();
+  await expect(add.getByText('Hidden; Copy includes it')).toBeVisible();
 });

@@ -231,7 +231,7 @@ test('a link with several agents expands them all, and brings the first into vie
   expect(await list(page).evaluate((node) => node.scrollTop)).toBe(0);
 });
 
-const GONE = 'This agent is not there any more. It was removed, or the link is wrong.';
+const GONE = 'This agent no longer exists. It was removed, or the link is wrong.';
 
 for (const [word, shown] of [['edit', edit], ['remove', remove]] as const) {
   test(`a link to ${word} an agent that is gone says so, once the whole fleet is known`, async ({ page, mock }) => {

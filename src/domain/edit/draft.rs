@@ -28,7 +28,7 @@ pub struct AgentChanges {
 }
 
 /// A field of an agent that the user may edit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the labels say it")]
 pub enum EditableField {
     Name,

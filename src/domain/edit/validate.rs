@@ -24,6 +24,8 @@ pub enum InvalidEntry {
     },
     /// It is no IP address.
     NotAnAddress,
+    /// It names no existing site.
+    NoSite,
 }
 
 impl fmt::Display for InvalidEntry {
@@ -37,6 +39,7 @@ impl fmt::Display for InvalidEntry {
             Self::NotAnAddress => {
                 f.write_str("Enter an IPv4 or IPv6 address, such as 10.0.0.1 or 2001:db8::1")
             }
+            Self::NoSite => f.write_str("Choose a site from the list, or create a new one"),
         }
     }
 }

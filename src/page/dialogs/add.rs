@@ -1,68 +1,72 @@
-//! The dialog "Adding a kproxy Agent": how to install one, and whether it has come.
+//! The dialog "Adding a kproxy Agent": how to install one, and the agents that appear meanwhile.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
-use super::{Desk, reason};
+use super::context::DialogContext;
+use super::problem::Problem;
 use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::timers::every;
-use crate::domain::{Command, DialogView, Fleet, InstallValues, Newcomers, Platform, Step};
+use crate::domain::{
+    DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, Newcomers, Platform, Step,
+};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
 use crate::state::fleet_store::Loaded;
 
-/// How often new agents are looked for.
-const LOOK_MS: u32 = 10_000;
-/// How many steps install a package; what follows runs it.
+/// How often the fleet is checked for new agents.
+const CHECK_MS: u32 = 10_000;
+/// How many of a package's steps install it; the others run it.
 const INSTALL_STEPS: usize = 2;
 
-/// The organisation's values, as far as they are known.
+/// The organization's values, as far as they are loaded.
 #[derive(Clone, PartialEq, Eq)]
-enum Values {
-    Coming,
-    Here(InstallValues),
-    Missing(String),
+enum ValuesState {
+    Loading,
+    Loaded(InstallValues),
+    /// Could not be loaded, for this reason.
+    Failed(String),
 }
 
-impl Values {
-    fn are_missing(&self) -> bool {
-        matches!(self, Self::Missing(_))
+impl ValuesState {
+    fn have_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
     }
 }
 
-/// The panes with the commands, and the agents that came meanwhile.
+/// A pane with commands for each platform, and the agents that appear while the dialog is open.
 #[component]
 pub fn AddDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
 ) -> impl IntoView {
-    // Lives as long as the dialog: the token is forgotten with it.
-    let values = RwSignal::new(Values::Coming);
+    // Dropped with the dialog, and the token with it.
+    let values = RwSignal::new(ValuesState::Loading);
     let email = RwSignal::new(String::new());
     let shows_token = RwSignal::new(false);
-    let reading = RwSignal::new(false);
-    let read = move || {
-        if reading.get_untracked() {
+    let loading = RwSignal::new(false);
+    let load = move || {
+        if loading.get_untracked() {
             return;
         }
-        reading.set(true);
+        loading.set(true);
         spawn_local_scoped_with_cancellation(async move {
-            let (account, read) = read_values(desk).await;
+            let (account, loaded) = load_values(context).await;
             email.try_set(account);
-            reading.try_set(false);
-            values.try_set(read);
+            loading.try_set(false);
+            values.try_set(loaded);
         });
     };
-    read();
+    load();
     let owner = Owner::current().unwrap_or_default();
-    desk.on_sign_in(move || {
-        values.with_untracked(Values::are_missing).then(read);
+    context.on_sign_in(move || {
+        values.with_untracked(ValuesState::have_failed).then(load);
     });
-    let is_known = Memo::new(move |_| values.with(|values| *values != Values::Coming));
+    let is_known = Memo::new(move |_| values.with(|values| *values != ValuesState::Loading));
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
-        Values::Here(values) => values,
+        ValuesState::Loaded(values) => values,
         _ => InstallValues::default(),
     });
     let panes = Platform::ALL
@@ -73,7 +77,7 @@ pub fn AddDialog(
                 <Disclosure
                     group
                     index
-                    title=platform.title()
+                    title=platform.label()
                     detail=platform.systems()
                     autofocus=index == 0
                 >
@@ -84,37 +88,37 @@ pub fn AddDialog(
     view! {
         <Dialog
             title="Adding a kproxy Agent"
-            on_close=Callback::new(move |()| desk.url.close_dialog())
-            on_focus_lost=Box::new(move || desk.list.focus_list())
+            on_close=Callback::new(move |()| context.url.close_dialog())
+            on_focus_lost=Box::new(move || context.list.focus_list())
         >
             <div class="kp-dialog-body">
                 <p>
-                    "Install kproxy on a host that your devices can reach. These are your organisation's own values:
+                    "Install kproxy on a host that your devices can reach. These are your organization's own values:
                     they are recommended over a user's own, which stop working when that user leaves."
                 </p>
-                <div class=move || if values.with(Values::are_missing) { "kp-notice" } else { "kp-account" }>
+                <div class=move || if values.with(ValuesState::have_failed) { "kp-notice" } else { "kp-account" }>
                     {move || match values.get() {
-                        Values::Coming => view! { <p role="status" class="kp-muted">"Loading your organisation's values…"</p> }.into_any(),
-                        Values::Missing(why) => view! { <WhyMissing why /> }.into_any(),
-                        Values::Here(_) => view! { <Account email shows_token /> }.into_any(),
+                        ValuesState::Loading => view! { <p role="status" class="kp-muted">"Loading your organization's values…"</p> }.into_any(),
+                        ValuesState::Failed(why) => view! { <LoadFailure why /> }.into_any(),
+                        ValuesState::Loaded(_) => view! { <Account email shows_token /> }.into_any(),
                     }}
                     <Show when=move || is_known.get()>
                         // One button for both, so that focus stays on it.
                         <button
                             type="button"
                             class="kp-button kp-small"
-                            aria-disabled=move || reading.get().then_some("true")
-                            aria-busy=move || reading.get().then_some("true")
+                            aria-disabled=move || loading.get().then_some("true")
+                            aria-busy=move || loading.get().then_some("true")
                             on:click={
                                 let owner = owner.clone();
-                                move |_| if values.with_untracked(Values::are_missing) {
-                                    owner.with(read);
+                                move |_| if values.with_untracked(ValuesState::have_failed) {
+                                    owner.with(load);
                                 } else {
                                     shows_token.update(|shows| *shows = !*shows);
                                 }
                             }
                         >
-                            {move || match (values.with(Values::are_missing), shows_token.get()) {
+                            {move || match (values.with(ValuesState::have_failed), shows_token.get()) {
                                 (true, _) => "Try again",
                                 (false, false) => "Show",
                                 (false, true) => "Hide",
@@ -125,49 +129,52 @@ pub fn AddDialog(
                 {panes.collect_view()}
                 <GoodToKnow />
             </div>
-            <NewAgents desk />
+            <NewAgents context />
         </Dialog>
     }
 }
 
-/// Reads the organisation's values; the account stands beside them, to be shown.
-async fn read_values(desk: Desk) -> (String, Values) {
-    let missing = |why: String| (String::new(), Values::Missing(why));
-    match desk.reader.client.credentials().await {
+/// Loads the organization's account, for display, and its values for the commands.
+async fn load_values(context: DialogContext) -> (String, ValuesState) {
+    let failed = |why: String| (String::new(), ValuesState::Failed(why));
+    match context.reader.client.credentials().await {
         Err(ApiError::Forbidden) => {
-            missing("You may not see them; ask an administrator for access".to_owned())
+            failed("You may not see them; ask an administrator for access".to_owned())
         }
-        Err(error) => missing(reason(&error)),
+        Err(error) => failed(Problem::Call(error).to_string()),
         Ok(credentials) => {
-            let is_eu = credentials.region == Region::Eu;
-            match InstallValues::new(&credentials.api_email, &credentials.api_token, is_eu) {
-                None => missing("They are not as expected".to_owned()),
-                Some(values) => (credentials.api_email, Values::Here(values)),
+            let region = match credentials.region {
+                Region::Us => FlowRegion::Us,
+                Region::Eu => FlowRegion::Eu,
+            };
+            match InstallValues::new(&credentials.api_email, &credentials.api_token, region) {
+                None => failed("They are not as expected".to_owned()),
+                Some(values) => (credentials.api_email, ValuesState::Loaded(values)),
             }
         }
     }
 }
 
-/// Why there are no values.
+/// Says why the values could not be loaded.
 #[component]
-fn WhyMissing(why: String) -> impl IntoView {
+fn LoadFailure(why: String) -> impl IntoView {
     view! {
         <Icon svg=icons::ALERT />
         <p role="alert">
-            <strong>"Could not load your organisation's values"</strong>
+            <strong>"Could not load your organization's values"</strong>
             {format!(": {why}. The commands show placeholders.")}
         </p>
     }
 }
 
-/// Whose values they are.
+/// The account that the values belong to, and whether the token is shown.
 #[component]
 fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
     let token = move || {
         if shows_token.get() {
             "Shown in the commands"
         } else {
-            "Hidden; copied whole all the same"
+            "Hidden; Copy includes it"
         }
     };
     view! {
@@ -180,7 +187,7 @@ fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoVie
     }
 }
 
-/// The steps of one platform.
+/// The steps for one platform.
 #[component]
 fn Guide(
     platform: Platform,
@@ -214,6 +221,7 @@ fn Guide(
     }
 }
 
+/// One step: its title, its command, and a button that copies the command with the token.
 #[component]
 fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
     let command = StoredValue::new(step.command);
@@ -227,8 +235,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
         })
     };
     let by_hand = move || {
-        let is_hidden = command.with_value(|command| command.masked() != command.whole());
-        if is_hidden && !shows_token.get() {
+        if command.with_value(InstallCommand::is_masked) && !shows_token.get() {
             "press Show, then select and copy the text"
         } else {
             "select and copy the text"
@@ -239,7 +246,7 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
             <div class="kp-step-head">
                 <span>{step.title}</span>
                 <CopyButton
-                    text=Callback::new(move |()| command.with_value(Command::whole))
+                    text=Callback::new(move |()| command.with_value(InstallCommand::whole))
                     by_hand=Signal::derive(by_hand)
                 />
             </div>
@@ -248,30 +255,31 @@ fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Facts about every installation.
 #[component]
 fn GoodToKnow() -> impl IntoView {
     view! {
         <section class="kp-good-to-know">
             <h3>"Good to know"</h3>
             <ul class="kp-bullets">
-                <li>"Point each device at the agent's Private IP, port 9995 (UDP), and at one agent alone: a device that sends to two is counted twice."</li>
+                <li>"Point each device at the agent's Private IP, port 9995 (UDP), and at only one agent: a device that sends to two is counted twice."</li>
                 <li>"kproxy must reach flow.kentik.com (in the EU flow.kentik.eu) on tcp/443, and your devices on udp/161."</li>
-                <li>"The host's public IP address must be allowed in the portal's Access Control, and its clock be right to within a minute."</li>
+                <li>"The host's public IP address must be allowed in the portal's Access Control, and its clock accurate to within a minute."</li>
                 <li>"NetFlow v9 and IPFIX need two to three minutes for their templates after a start."</li>
             </ul>
         </section>
     }
 }
 
-/// The agents that were not there when the dialog was opened.
+/// The agents that appeared since the dialog was opened, each with a way to edit it.
 #[component]
-fn NewAgents(desk: Desk) -> impl IntoView {
-    let fleet = desk.fleet;
-    every(LOOK_MS, move || desk.reader.refresh_if_visible());
+fn NewAgents(context: DialogContext) -> impl IntoView {
+    let store = context.store;
+    every(CHECK_MS, move || context.reader.refresh_if_visible());
     let newcomers = StoredValue::new(None::<Newcomers>);
     let new = Memo::new(move |_| {
-        // Before the whole fleet is known none of it is new.
-        if fleet.loaded().get() != Loaded::Whole {
+        // No agent is new until the whole fleet has been read once.
+        if store.loaded().get() != Loaded::Whole {
             newcomers.set_value(None);
             return Vec::new();
         }
@@ -281,12 +289,12 @@ fn NewAgents(desk: Desk) -> impl IntoView {
                 newcomers.among(fleet).to_vec()
             })
         };
-        fleet.with(among).unwrap_or_default()
+        store.with(among).unwrap_or_default()
     });
     let agent = move |id: String| {
         let id = StoredValue::new(id);
         let row = Memo::new_with_compare(
-            move |_| id.with_value(|id| fleet.with(|fleet| fleet.get(id).cloned())),
+            move |_| id.with_value(|id| store.with(|fleet| fleet.get(id).cloned())),
             |_, _| true,
         );
         let name =
@@ -308,15 +316,15 @@ fn NewAgents(desk: Desk) -> impl IntoView {
                     type="button"
                     class="kp-button kp-primary kp-small"
                     aria-label=label
-                    on:click=move |_| desk.url.open_dialog(DialogView::Edit(id.get_value()))
+                    on:click=move |_| context.url.open_dialog(DialogView::Edit(id.get_value()))
                 >
                     "Update"
                 </button>
             </li>
         }
     };
-    let waiting = move || match desk.reader.problem().get() {
-        Some(problem) => format!("Waiting for a new agent… The last look failed: {problem}"),
+    let waiting = move || match context.reader.problem().get() {
+        Some(problem) => format!("Waiting for a new agent… The last check failed: {problem}"),
         None => "Waiting for a new agent…".to_owned(),
     };
     view! {

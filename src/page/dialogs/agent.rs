@@ -1,6 +1,4 @@
-//! The dialog "kproxy Agent": edits an agent, and makes a site for it.
-
-use std::time::Duration;
+//! The dialog "kproxy Agent": edits an agent, and creates a site for it.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -9,29 +7,30 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
 use super::conflict::Conflicts;
-use super::form::{AgentForm, FormField, Saved};
-use super::{Desk, Problem, no_agent};
+use super::context::DialogContext;
+use super::form::AgentForm;
+use super::problem::{ProblemNotice, missing_agent_text};
+use super::save::save;
+use super::site_fields::{SiteFields, site_title};
 use crate::browser::events;
 use crate::browser::timers::NextFrame;
-use crate::domain::{Agent, find_sites};
+use crate::domain::{Agent, EditableField};
 use crate::page::icons::StatusBadge;
-use crate::page::widgets::{Choice, Choices, Combobox, Dialog, DialogRole, TextArea, TextField};
+use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";
-/// No more sites are listed at once; a few more letters find the others.
-const MOST_SITES: usize = 100;
 
-/// The dialog of one agent, once that is known.
+/// Edits one agent, once it has been read.
 #[component]
 pub fn AgentDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
     /// The agent's id.
     id: String,
 ) -> impl IntoView {
-    let fleet = desk.fleet;
-    // The agent as the dialog was opened with: later reads do not touch the form.
-    let find = move || fleet.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
+    let store = context.store;
+    // The agent as it was when the dialog opened; later reads do not change the form.
+    let find = move || store.with(|fleet| fleet.get(&id).map(|row| Agent::clone(&row.agent)));
     let opened = RwSignal::new(find());
     Effect::new(move |_| {
         if opened.with_untracked(Option::is_none)
@@ -41,18 +40,18 @@ pub fn AgentDialog(
         }
     });
     move || match opened.get() {
-        Some(agent) => view! { <Editing desk agent /> }.into_any(),
-        None => view! { <NoAgent desk /> }.into_any(),
+        Some(agent) => view! { <AgentFormView context agent /> }.into_any(),
+        None => view! { <MissingAgent context /> }.into_any(),
     }
 }
 
-/// While the agent is not known, and where it is there no more.
+/// The dialog while the agent has not been read, or if it does not exist.
 #[component]
-fn NoAgent(desk: Desk) -> impl IntoView {
-    let on_close = Callback::new(move |()| desk.url.close_dialog());
+fn MissingAgent(context: DialogContext) -> impl IntoView {
+    let on_close = Callback::new(move |()| context.url.close_dialog());
     view! {
-        <Dialog title=TITLE on_close on_focus_lost=Box::new(move || desk.list.focus_list())>
-            <div class="kp-dialog-body"><p role="status">{move || no_agent(desk.reader)}</p></div>
+        <Dialog title=TITLE on_close on_focus_lost=Box::new(move || context.list.focus_list())>
+            <div class="kp-dialog-body"><p role="status">{move || missing_agent_text(context.reader)}</p></div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
                     "Cancel"
@@ -62,20 +61,18 @@ fn NoAgent(desk: Desk) -> impl IntoView {
     }
 }
 
+/// The form for an agent, with its buttons; asks before closing loses something typed.
 #[component]
-fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
+fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     let id = StoredValue::new(agent.id.clone());
     let ip_address = agent.ip_address.clone();
     let version = agent.version.clone();
     let name = agent.accessible_name();
-    let form = AgentForm::new(desk, agent);
-    form.forget_errors_when_typed();
-    form.decide_when_typed();
-    let check = check_when_released(form);
+    let form = AgentForm::new(context, agent);
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
 
-    let close = move || desk.url.close_dialog();
+    let close = move || context.url.close_dialog();
     let on_close = Callback::new(move |()| {
         if untrack(move || form.is_dirty()) {
             asks.set(true);
@@ -83,7 +80,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
             close();
         }
     });
-    desk.url.guard_dialog(Callback::new(move |()| {
+    context.url.guard_dialog(Callback::new(move |()| {
         let is_dirty = untrack(move || form.is_dirty());
         asks.set(is_dirty);
         is_dirty
@@ -91,31 +88,35 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     ask_before_unload(form);
 
     let next_frame = NextFrame::default();
-    let save = move || {
+    let submit = move || {
         spawn_local_scoped_with_cancellation(async move {
-            match form.save().await {
-                Saved::Yes => {
-                    desk.announcement.set(format!("Saved {name}"));
+            match save(form).await {
+                Ok(()) => {
+                    context.announcement.set(format!("Saved {name}"));
                     close();
                 }
-                // What is wrong is on screen after the next turn of effects.
-                Saved::No => next_frame.set(move || focus_first_problem(fields)),
+                // What is wrong is on screen once effects have run.
+                Err(_) => next_frame.set(move || focus_first_problem(fields)),
             }
         });
     };
     let owner = Owner::current().unwrap_or_default();
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let save = save.clone();
-        owner.with(save);
+        owner.with(submit.clone());
     };
-    let status =
-        move || id.with_value(|id| desk.fleet.with(|fleet| fleet.get(id).map(|row| row.status)));
+    let status = move || {
+        id.with_value(|id| {
+            context
+                .store
+                .with(|fleet| fleet.get(id).map(|row| row.status))
+        })
+    };
     view! {
         <Dialog
             title=TITLE
             on_close
-            on_focus_lost=desk.focus_row(id.get_value())
+            on_focus_lost=context.focus_row(id.get_value())
         >
             <form class="kp-dialog-form" novalidate node_ref=fields on:submit=on_submit>
                 <div class="kp-dialog-body">
@@ -124,31 +125,31 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
                         <span>{ip_address}</span>
                         <span class="kp-muted">{version}</span>
                     </p>
-                    <Problem desk text=form.problem />
-                    <Conflicts form site_title=site_title(desk) />
+                    <ProblemNotice context problem=form.problem />
+                    <Conflicts form site_title=site_title(context) />
                     <TextField
                         label="Name"
                         value=form.name
                         placeholder="Auto Generated"
                         autofocus=true
-                        error=form.error(FormField::Name)
-                        on_change=Callback::new(move |()| check(FormField::Name))
+                        error=form.error(EditableField::Name)
+                        on_change=form.check_on_leave(EditableField::Name)
                     />
                     <TextArea
                         label="Description"
                         hint="optional"
                         value=form.description
-                        error=form.error(FormField::Description)
-                        on_change=Callback::new(move |()| check(FormField::Description))
+                        error=form.error(EditableField::Description)
+                        on_change=form.check_on_leave(EditableField::Description)
                     />
                     <TextField
                         label="Private IP"
                         value=form.private_ip
                         placeholder="Undefined"
-                        error=form.error(FormField::PrivateIp)
-                        on_change=Callback::new(move |()| check(FormField::PrivateIp))
+                        error=form.error(EditableField::PrivateIp)
+                        on_change=form.check_on_leave(EditableField::PrivateIp)
                     />
-                    <SiteFields desk form check=Callback::new(check) />
+                    <SiteFields context form />
                 </div>
                 <div class="kp-dialog-actions">
                     <button type="button" class="kp-button" on:click=move |_| on_close.run(())>
@@ -174,103 +175,7 @@ fn Editing(desk: Desk, agent: Agent) -> impl IntoView {
     }
 }
 
-/// An existing site, or a new one. What was typed for either stays.
-#[component]
-fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl IntoView {
-    let fleet = desk.fleet;
-    let title_of = site_title(desk);
-    let undefined = move || Choice {
-        label: "Undefined".to_owned(),
-        ..Choice::default()
-    };
-    let find = Callback::new(move |text: String| {
-        // Sites may come and go while the list is open.
-
-        let (sites, more) = fleet.with(|fleet| find_sites(fleet.sites(), &text, MOST_SITES));
-        let choices = sites.iter().map(|site| Choice {
-            value: site.id.clone(),
-            label: site.title.clone(),
-            detail: site.place_words(),
-        });
-        Choices {
-            choices: std::iter::once(undefined()).chain(choices).collect(),
-            more,
-        }
-    });
-    let first_of_new = NodeRef::<html::Input>::new();
-    let of_existing = NodeRef::<html::Input>::new();
-    let next_frame = NextFrame::default();
-    let toggle = move |_| {
-        form.makes_site
-            .update(|makes_site| *makes_site = !*makes_site);
-        let makes_site = form.makes_site.get_untracked();
-        next_frame.set(move || {
-            let field = if makes_site {
-                first_of_new
-            } else {
-                of_existing
-            };
-            if let Some(field) = field.try_get_untracked().flatten() {
-                // Hidden again meanwhile: focus stays on the button.
-                let _ = field.focus();
-            }
-        });
-    };
-    view! {
-        <div class="kp-site-fields">
-            <div hidden=move || form.makes_site.get()>
-                <Combobox
-                    label="Site"
-                    value=form.site_id
-                    typed=form.site_typed
-                    find
-                    label_of=title_of
-                    always=1
-                    error=form.error(FormField::Site)
-                    node_ref=of_existing
-                />
-                {move || desk.reader.sites_problem().get().map(|problem| view! {
-                    <p class="kp-hint" role="status">{format!("Could not read the sites: {problem}.")}</p>
-                })}
-            </div>
-            <Show when=move || form.makes_site.get()>
-                <TextField
-                    label="Site Name"
-                    value=form.site_name
-                    required=true
-                    error=form.error(FormField::SiteName)
-                    on_change=Callback::new(move |()| check.run(FormField::SiteName))
-                    node_ref=first_of_new
-                />
-                <TextField
-                    label="Street Address"
-                    value=form.street_address
-                    required=true
-                    placeholder="Street, city, country"
-                    error=form.error(FormField::StreetAddress)
-                    on_change=Callback::new(move |()| check.run(FormField::StreetAddress))
-                />
-            </Show>
-            <button type="button" class="kp-text-button" on:click=toggle>
-                {move || if form.makes_site.get() { "Use an Existing Site" } else { "Create a New Site" }}
-            </button>
-        </div>
-    }
-}
-
-/// The words of a site's id.
-fn site_title(desk: Desk) -> Callback<String, String> {
-    let fleet = desk.fleet;
-    Callback::new(move |id: String| {
-        fleet.with(|fleet| {
-            fleet
-                .site(&id)
-                .map_or_else(|| "Undefined".to_owned(), |site| site.title.clone())
-        })
-    })
-}
-
-/// Asks before what was typed is lost.
+/// Asks whether to discard what was typed.
 #[component]
 fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoView {
     view! {
@@ -295,37 +200,7 @@ fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoVi
     }
 }
 
-/// Looks at a field that was left once no mouse button is down: what is said beside it would move
-/// away what is about to be clicked.
-fn check_when_released(form: AgentForm) -> impl Fn(FormField) + Copy + Send + Sync + 'static {
-    let is_down = StoredValue::new(false);
-    let left = StoredValue::new(Vec::new());
-    if let Some(window) = web_sys::window() {
-        events::listen(&window, "pointerdown", move |_| is_down.set_value(true));
-        for event in ["pointerup", "pointercancel"] {
-            events::listen(&window, event, move |_| {
-                is_down.set_value(false);
-                let check = move || {
-                    let left = left.try_update_value(std::mem::take);
-                    left.unwrap_or_default()
-                        .into_iter()
-                        .for_each(|field| form.check(field));
-                };
-                // After the click.
-                set_timeout(check, Duration::ZERO);
-            });
-        }
-    }
-    move |field| {
-        if is_down.get_value() {
-            left.update_value(|left| left.push(field));
-        } else {
-            form.check(field);
-        }
-    }
-}
-
-/// While something is typed and not saved, the browser asks before it leaves the host's page.
+/// Makes the browser ask before it leaves the host's page while something typed is not saved.
 fn ask_before_unload(form: AgentForm) {
     let is_dirty = Memo::new(move |_| form.is_dirty());
     Effect::new(move |_| {
@@ -335,7 +210,7 @@ fn ask_before_unload(form: AgentForm) {
             // Ends with this run of the effect.
             events::listen(&window, "beforeunload", |event| {
                 event.prevent_default();
-                // Older browsers go by this.
+                // For older browsers.
                 event
                     .unchecked_ref::<BeforeUnloadEvent>()
                     .set_return_value("unsaved");
@@ -344,8 +219,8 @@ fn ask_before_unload(form: AgentForm) {
     });
 }
 
-/// Shows what is wrong with the whole, and moves focus to the first field that is wrong, or to the
-/// first open choice.
+/// Scrolls to the problem on top, and moves focus to the first invalid field, or else to the first
+/// conflict that is undecided.
 fn focus_first_problem(form: NodeRef<html::Form>) {
     let Some(form) = form.try_get_untracked().flatten() else {
         return;
@@ -359,7 +234,7 @@ fn focus_first_problem(form: NodeRef<html::Form>) {
         problem.scroll_into_view();
     }
     if let Some(element) = wanted {
-        // What cannot take focus leaves it where it is.
-        let _ = element.focus();
+        // If it cannot take focus, focus stays where it is.
+        element.focus().ok();
     }
 }

@@ -1,26 +1,26 @@
-//! Fields that somebody else changed while the user did, each with a choice.
+//! Fields that both the user and somebody else changed, each with a choice.
 
 use leptos::prelude::*;
 
-use super::form::{AgentForm, Decision, Side};
-use crate::domain::{EditableField, FieldConflict};
+use super::form::AgentForm;
+use crate::domain::{EditableField, Resolution, Side};
 
-/// Mine and theirs, field by field.
+/// The fields in conflict, each with the user's value and the other one.
 #[component]
 pub fn Conflicts(
-    /// Where the choice goes.
+    /// The form that the choices change.
     form: AgentForm,
-    /// The words of a site's id.
+    /// Gives the title of the site with an id.
     site_title: Callback<String, String>,
 ) -> impl IntoView {
-    // What the user types on changes a row; only what others do makes it anew.
+    // What the user types changes a row; only what others save makes a new one.
     let fields = Memo::new(move |_| {
-        let theirs = |Decision { conflict, .. }: &Decision| {
-            let FieldConflict { field, theirs, .. } = conflict;
-            (*field, theirs.clone())
+        let theirs = |resolution: &Resolution| {
+            let theirs = resolution.value(Side::Theirs).to_owned();
+            (resolution.conflict.field, theirs)
         };
-        form.decisions
-            .with(|decisions| decisions.iter().map(theirs).collect::<Vec<_>>())
+        form.resolutions
+            .with(|resolutions| resolutions.iter().map(theirs).collect::<Vec<_>>())
     });
     move || {
         let fields = fields.get();
@@ -32,7 +32,7 @@ pub fn Conflicts(
                 <section class="kp-conflicts">
                     <div role="alert">
                         <h3>"Somebody else has changed this agent meanwhile"</h3>
-                        <p>"Choose for each of these fields, then save. All else that they changed is kept."</p>
+                        <p>"Choose for each of these fields, then save. Everything else they changed is kept."</p>
                     </div>
                     {rows.collect_view()}
                 </section>
@@ -48,24 +48,26 @@ fn Conflict(
     site_title: Callback<String, String>,
     field: EditableField,
 ) -> impl IntoView {
-    let side = move |side: Side, words: &'static str, choice: &'static str| {
+    let side = move |side: Side, label: &'static str, choice: &'static str| {
         let value = Memo::new(move |_| {
-            let value = form
-                .decisions
-                .with(|decisions| value_of(decisions, field, side));
-            match field {
-                EditableField::Site => site_title.run(value),
-                _ if value.is_empty() => "(empty)".to_owned(),
-                _ => value,
+            let value = form.resolutions.with(|resolutions| {
+                let resolution = resolutions.get(field)?;
+                Some(resolution.value(side).to_owned())
+            });
+            match (field, value.unwrap_or_default()) {
+                (EditableField::Site, id) => site_title.run(id),
+                (_, value) if value.is_empty() => "(empty)".to_owned(),
+                (_, value) => value,
             }
         });
         let is_chosen = Memo::new(move |_| {
-            form.decisions
-                .with(|decisions| side_of(decisions, field) == Some(side))
+            form.resolutions
+                .with(|resolutions| resolutions.get(field)?.side)
+                == Some(side)
         });
         view! {
             <div class:kp-chosen=is_chosen>
-                <dt>{words}</dt>
+                <dt>{label}</dt>
                 <dd>{value}</dd>
                 <dd>
                     <button
@@ -73,7 +75,7 @@ fn Conflict(
                         class="kp-button kp-small kp-choice"
                         aria-pressed=move || is_chosen.get().to_string()
                         aria-description=value
-                        on:click=move |_| form.decide(field, side)
+                        on:click=move |_| form.resolve(field, side)
                     >
                         {choice}
                     </button>
@@ -90,22 +92,4 @@ fn Conflict(
             </dl>
         </div>
     }
-}
-
-fn of(decisions: &[Decision], field: EditableField) -> Option<&Decision> {
-    decisions
-        .iter()
-        .find(|decision| decision.conflict.field == field)
-}
-
-fn value_of(decisions: &[Decision], field: EditableField, side: Side) -> String {
-    let value = of(decisions, field).map(|Decision { conflict, .. }| match side {
-        Side::Mine => conflict.mine.clone(),
-        Side::Theirs => conflict.theirs.clone(),
-    });
-    value.unwrap_or_default()
-}
-
-fn side_of(decisions: &[Decision], field: EditableField) -> Option<Side> {
-    of(decisions, field)?.side
 }

@@ -1,58 +1,60 @@
-//! The dialog "Remove kproxy Agent": says what follows, and asks.
+//! The dialog "Remove kproxy Agent": says what a removal does, and asks for confirmation.
 
 use leptos::prelude::*;
 
-use super::{Desk, Problem, no_agent, reason};
+use super::context::DialogContext;
+use super::problem::{Problem, ProblemNotice, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
-use crate::domain::index_of;
-use crate::domain::{Agent, Device, DialogView};
+use crate::domain::{Agent, Device, DialogView, devices_to_name, neighbor};
 use crate::host::HostEvent;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
-/// So many devices are named; the others are counted.
-const MOST_DEVICES: usize = 12;
 
 /// Asks whether to remove one agent.
 #[component]
 pub fn RemoveDialog(
-    /// What it stands on.
-    desk: Desk,
+    /// What the dialog works with.
+    context: DialogContext,
     /// The agent's id.
     id: String,
 ) -> impl IntoView {
-    let fleet = desk.fleet;
+    let store = context.store;
     let id = StoredValue::new(id);
     let agent = Memo::new(move |before: Option<&Option<Agent>>| {
         let now = id
-            .with_value(|id| fleet.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
-        // Gone while the dialog is open, it is still the one that was asked about.
+            .with_value(|id| store.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
+        // The question is about this agent even if it is removed meanwhile.
         now.or_else(|| before.cloned().flatten())
     });
-    let problem = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None);
     let removing = RwSignal::new(false);
-    let close = Callback::new(move |()| desk.url.close_dialog());
+    let close = Callback::new(move |()| context.url.close_dialog());
     let is_known = Memo::new(move |_| agent.with(Option::is_some));
     let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
+    let wait_until = context.reader.client.rate_limit.until();
+    let is_blocked = move || removing.get() || wait_until.get().is_some();
     let remove = move |_| {
-        if removing.get_untracked() {
+        if untrack(is_blocked) {
             return;
         }
         removing.set(true);
         problem.set(None);
         let (id, name) = (id.get_value(), untrack(name).unwrap_or_default());
-        // Goes on when the dialog is closed meanwhile: what was asked for is under way.
-        desk.reader.spawn(async move {
-            let outcome = desk.reader.client.remove_agent(&id).await;
+        // Continues if the dialog is closed: the removal is under way.
+        let reader = context.reader;
+        reader.spawn(async move {
+            let outcome = reader.client.remove_agent(&id).await;
             removing.try_set(false);
             match outcome {
-                // Somebody else was quicker: it is gone all the same.
-                Ok(()) | Err(ApiError::NotFound) => removed(desk, id, &name),
+                // Not found: somebody else removed it first.
+                Ok(()) | Err(ApiError::NotFound) => finish_removal(context, id, &name),
                 Err(error) => {
-                    let why = reason(&error);
+                    let why = Problem::Call(error);
                     if problem.try_set(Some(why.clone())).is_some() {
-                        desk.announcement
+                        context
+                            .announcement
                             .set(format!("Could not remove {name}: {why}"));
                     }
                 }
@@ -65,20 +67,20 @@ pub fn RemoveDialog(
             role=DialogRole::AlertDialog
             described_by="kp-remove-text"
             on_close=close
-            on_focus_lost=desk.focus_row(id.get_value())
+            on_focus_lost=context.focus_row(id.get_value())
         >
             <DialogText>
-                <Problem desk text=problem />
+                <ProblemNotice context problem />
                 <div id="kp-remove-text">
                     <Show
                         when=move || is_known.get()
-                        fallback=move || view! { <p role="status">{move || no_agent(desk.reader)}</p> }
+                        fallback=move || view! { <p role="status">{move || missing_agent_text(context.reader)}</p> }
                     >
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
                         <ul class="kp-bullets">
                             <li>"It leaves this list."</li>
                             <li>"The running kproxy is not stopped: it appears again if it goes on sending."</li>
-                            <li>{move || agent.with(|agent| agent.as_ref().map(|agent| devices(&agent.devices)))}</li>
+                            <li>{move || agent.with(|agent| agent.as_ref().map(|agent| device_list(&agent.devices)))}</li>
                         </ul>
                     </Show>
                 </div>
@@ -91,7 +93,7 @@ pub fn RemoveDialog(
                     <button
                         type="button"
                         class="kp-button kp-danger"
-                        aria-disabled=move || removing.get().then_some("true")
+                        aria-disabled=move || is_blocked().then_some("true")
                         aria-busy=move || removing.get().then_some("true")
                         on:click=remove
                     >
@@ -103,51 +105,47 @@ pub fn RemoveDialog(
     }
 }
 
-/// Which devices send through it.
-fn devices(devices: &[Device]) -> AnyView {
+/// The devices that lose their way to Kentik with the agent.
+fn device_list(devices: &[Device]) -> AnyView {
     let sentence = match devices.len() {
         0 => return "No devices send through it.".into_any(),
         1 => "1 device sends through it:".to_owned(),
         number => format!("{} devices send through it:", intl::count(number)),
     };
-    let names = devices
+    let (named, more) = devices_to_name(devices);
+    let items = named
         .iter()
-        .take(MOST_DEVICES)
         .map(|device| view! { <li>{device.display_name().to_owned()}</li> })
         .collect_view();
-    let more = devices.len().saturating_sub(MOST_DEVICES);
     view! {
         {sentence}
         <ul class="kp-devices">
-            {names}
+            {items}
             {(more > 0).then(|| view! { <li class="kp-muted">{format!("and {} more", intl::count(more))}</li> })}
         </ul>
     }
     .into_any()
 }
 
-/// Takes the agent off the list, and closes the dialog, if it is still open; focus goes to the
-/// agent's neighbour then.
-fn removed(desk: Desk, id: String, name: &str) {
-    let is_open = desk.url.state().with_untracked(
+/// Removes the agent from the list. Closes the dialog if it is still open, and moves focus to the
+/// neighboring row.
+fn finish_removal(context: DialogContext, id: String, name: &str) {
+    let is_open = context.url.state().with_untracked(
         |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
     );
-    let neighbour = desk.shown.rows.with_untracked(|rows| {
-        let index = index_of(rows, &id)?;
-        let next = rows
-            .get(index + 1)
-            .or_else(|| rows.get(index.checked_sub(1)?))?;
-        Some(next.id().to_owned())
-    });
-    desk.drop_agent(&id);
-    desk.host.dispatch(HostEvent::AgentRemoved { id });
-    desk.announcement.set(format!("Removed {name}"));
+    let neighbor = context
+        .shown
+        .rows
+        .with_untracked(|rows| neighbor(rows, &id).map(|row| row.id().to_owned()));
+    context.drop_agent(&id);
+    context.host.dispatch(HostEvent::AgentRemoved { id });
+    context.announcement.set(format!("Removed {name}"));
     if !is_open {
         return;
     }
-    desk.url.close_dialog();
-    match neighbour {
-        Some(neighbour) => desk.list.focus(neighbour),
-        None => desk.list.focus_list(),
+    context.url.close_dialog();
+    match neighbor {
+        Some(neighbor) => context.list.focus(neighbor),
+        None => context.list.focus_list(),
     }
 }

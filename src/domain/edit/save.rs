@@ -1,0 +1,796 @@
+//! How a save proceeds: which call comes next, and how it ends.
+//!
+//! A save creates the new site first, if there is one, then changes the agent. Where somebody else
+//! changed the agent meanwhile, it reads the agent again, puts the user's changes on top, and tries
+//! again, unless both changed the same field: then the user decides. Where an answer was lost, the
+//! next save finds out what the server did.
+
+use std::collections::BTreeMap;
+
+use super::draft::{AgentChanges, AgentDraft, conflicts};
+use super::entries::{AgentEntries, SiteEntry};
+use super::form_field::FormField;
+use super::resolution::Resolutions;
+use super::validate::InvalidEntry;
+use crate::domain::{Agent, Site};
+
+/// Somebody else may save again and again; after this many updates the user decides.
+const MAX_UPDATES: usize = 4;
+
+/// An agent and the user's changes to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgentEdit {
+    /// The agent as it was when the dialog was opened, or when it was last read or saved since.
+    pub base: Agent,
+    /// Everything entered in the dialog.
+    pub entries: AgentEntries,
+    /// The fields that somebody else changed, too.
+    pub resolutions: Resolutions,
+}
+
+impl AgentEdit {
+    /// An agent that the user has not changed yet.
+    pub fn of(agent: Agent) -> Self {
+        Self {
+            entries: AgentEntries::of(&agent),
+            base: agent,
+            resolutions: Resolutions::default(),
+        }
+    }
+
+    /// Puts the user's changes on top of what somebody else saved. Fields that both changed are in
+    /// conflict, and keep the user's value until it is decided.
+    fn rebase_onto(&mut self, theirs: Agent) {
+        let draft: &mut AgentDraft = &mut self.entries.draft;
+        let conflicts = conflicts(&self.base, draft, &theirs);
+        *draft = draft.rebased(&self.base, &theirs);
+        self.base = theirs;
+        self.resolutions = Resolutions::undecided(conflicts);
+    }
+}
+
+/// What a save has to do next. `E` is the error of a failed call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveStep<E> {
+    /// Create a site. Answered by [`SaveEvent::SiteCreated`], [`SaveEvent::SiteTitleTaken`] or
+    /// [`SaveEvent::Failed`].
+    CreateSite(SiteEntry),
+    /// Read the sites, and look for one that an earlier save created though its answer was lost.
+    /// Answered by [`SaveEvent::SiteCreated`] or [`SaveEvent::SiteNotFound`].
+    FindSite {
+        /// The site to look for.
+        site: SiteEntry,
+        /// Why it could not be created.
+        taken: E,
+    },
+    /// Change the agent. Answered by [`SaveEvent::AgentUpdated`], [`SaveEvent::EtagOutdated`],
+    /// [`SaveEvent::AgentGone`] or [`SaveEvent::Failed`].
+    UpdateAgent(AgentChanges),
+    /// Read the agent again. Answered by [`SaveEvent::AgentRead`], [`SaveEvent::AgentGone`] or
+    /// [`SaveEvent::Failed`].
+    ReadAgent,
+    /// Nothing more: the save is over.
+    End(Result<Saved, SaveStopped<E>>),
+}
+
+/// What happened to a save.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SaveEvent<E> {
+    /// The user pressed Save.
+    Submitted,
+    /// The site exists.
+    SiteCreated(Site),
+    /// A site with this title exists already.
+    SiteTitleTaken(E),
+    /// None of the sites is the one looked for.
+    SiteNotFound(E),
+    /// The agent was changed, and is now this.
+    AgentUpdated(Agent),
+    /// Somebody else changed the agent since it was last read.
+    EtagOutdated,
+    /// The agent is now this.
+    AgentRead(Agent),
+    /// The agent no longer exists.
+    AgentGone,
+    /// A call failed.
+    Failed(E),
+}
+
+/// How a save succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Nothing had changed, so that nothing was sent.
+    Unchanged,
+    /// Everything is saved.
+    Changed,
+}
+
+/// Why a save did not finish. Nothing that was typed is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaveStopped<E> {
+    /// Save is off for now.
+    Blocked,
+    /// Something has to be entered or decided first; nothing was sent.
+    NotReady {
+        /// The fields with invalid entries.
+        errors: BTreeMap<FormField, InvalidEntry>,
+        /// Whether a field in conflict is undecided.
+        has_undecided: bool,
+    },
+    /// The site's title is taken by another site.
+    SiteTitleTaken(E),
+    /// Somebody else changed the same fields; they are in the [`AgentEdit::resolutions`].
+    InConflict,
+    /// Somebody else saved each time just before.
+    GaveUp,
+    /// Saved, except for what was typed during the save.
+    TypedMeanwhile,
+    /// The agent no longer exists.
+    AgentGone,
+    /// A call failed.
+    Failed(E),
+}
+
+/// One save, from [`SaveEvent::Submitted`] to [`SaveStep::End`].
+#[derive(Debug, Default)]
+pub struct SaveProtocol {
+    /// The site that is being created.
+    site: Option<SiteEntry>,
+    /// How many updates were sent.
+    updates: usize,
+    /// The entries when the last update was sent.
+    sent: Option<AgentEntries>,
+}
+
+impl SaveProtocol {
+    /// Takes what happened, and gives what to do next. `edit` is what the dialog now shows; what
+    /// changes in it has to be shown at once.
+    pub fn next<E>(&mut self, event: SaveEvent<E>, edit: &mut AgentEdit) -> SaveStep<E> {
+        match event {
+            SaveEvent::Submitted => self.begin(edit),
+            SaveEvent::SiteCreated(site) => {
+                edit.entries.choose_created_site(site.id);
+                self.update(edit)
+            }
+            SaveEvent::SiteTitleTaken(taken) => match self.site.take() {
+                Some(site) => SaveStep::FindSite { site, taken },
+                None => stop(SaveStopped::SiteTitleTaken(taken)),
+            },
+            SaveEvent::SiteNotFound(taken) => stop(SaveStopped::SiteTitleTaken(taken)),
+            SaveEvent::AgentUpdated(agent) => {
+                edit.base = agent;
+                edit.resolutions = Resolutions::default();
+                if self.sent.as_ref() == Some(&edit.entries) {
+                    SaveStep::End(Ok(Saved::Changed))
+                } else {
+                    stop(SaveStopped::TypedMeanwhile)
+                }
+            }
+            SaveEvent::EtagOutdated => SaveStep::ReadAgent,
+            SaveEvent::AgentRead(theirs) => {
+                edit.rebase_onto(theirs);
+                if edit.resolutions.are_decided() {
+                    self.update(edit)
+                } else {
+                    stop(SaveStopped::InConflict)
+                }
+            }
+            SaveEvent::AgentGone => stop(SaveStopped::AgentGone),
+            SaveEvent::Failed(error) => stop(SaveStopped::Failed(error)),
+        }
+    }
+
+    fn begin<E>(&mut self, edit: &AgentEdit) -> SaveStep<E> {
+        let errors = edit.entries.validation_errors();
+        let has_undecided = !edit.resolutions.are_decided();
+        if !errors.is_empty() || has_undecided {
+            return stop(SaveStopped::NotReady {
+                errors,
+                has_undecided,
+            });
+        }
+        match edit.entries.new_site() {
+            Some(site) => {
+                self.site = Some(site.clone());
+                SaveStep::CreateSite(site)
+            }
+            None => self.update(edit),
+        }
+    }
+
+    fn update<E>(&mut self, edit: &AgentEdit) -> SaveStep<E> {
+        match edit.entries.draft.changes_from(&edit.base) {
+            None if self.updates == 0 => SaveStep::End(Ok(Saved::Unchanged)),
+            // An earlier update had succeeded, but its answer was lost.
+            None => SaveStep::End(Ok(Saved::Changed)),
+            Some(_) if self.updates == MAX_UPDATES => stop(SaveStopped::GaveUp),
+            Some(changes) => {
+                self.updates += 1;
+                self.sent = Some(edit.entries.clone());
+                SaveStep::UpdateAgent(changes)
+            }
+        }
+    }
+}
+
+fn stop<E>(reason: SaveStopped<E>) -> SaveStep<E> {
+    SaveStep::End(Err(reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{EditableField, PostalAddress, Side, SiteMode};
+
+    type Step = SaveStep<&'static str>;
+    type Event = SaveEvent<&'static str>;
+
+    fn agent() -> Agent {
+        Agent {
+            id: "a".into(),
+            name: "Edge".into(),
+            description: "old".into(),
+            site_id: "s1".into(),
+            private_ip: "10.0.0.1".into(),
+            etag: "e0".into(),
+            ..Agent::default()
+        }
+    }
+
+    fn edit(change: impl FnOnce(&mut AgentEntries)) -> AgentEdit {
+        let mut edit = AgentEdit::of(agent());
+        change(&mut edit.entries);
+        edit
+    }
+
+    fn renamed() -> AgentEdit {
+        edit(|entries| entries.draft.name = "Core".into())
+    }
+
+    fn with_new_site() -> AgentEdit {
+        edit(|entries| {
+            entries.site_mode = SiteMode::New;
+            entries.site_name = "Bergen".into();
+            entries.street_address = "1 Bryggen".into();
+        })
+    }
+
+    fn bergen() -> SiteEntry {
+        SiteEntry {
+            title: "Bergen".into(),
+            address: "1 Bryggen".into(),
+        }
+    }
+
+    fn site(id: &str, entry: &SiteEntry) -> Site {
+        Site {
+            id: id.into(),
+            title: entry.title.clone(),
+            postal_address: PostalAddress {
+                address: entry.address.clone(),
+                ..PostalAddress::default()
+            },
+            ..Site::default()
+        }
+    }
+
+    fn changes(step: Step) -> AgentChanges {
+        match step {
+            SaveStep::UpdateAgent(changes) => changes,
+            step => panic!("{step:?}"),
+        }
+    }
+
+    #[test]
+    fn an_unchanged_agent_sends_nothing() {
+        let mut edit = edit(|_| ());
+        let step: Step = SaveProtocol::default().next(SaveEvent::Submitted, &mut edit);
+        assert_eq!(step, SaveStep::End(Ok(Saved::Unchanged)));
+    }
+
+    #[test]
+    fn the_changed_field_is_sent_with_the_etag() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let expected = AgentChanges {
+            name: Some("Core".into()),
+            etag: "e0".into(),
+            ..AgentChanges::default()
+        };
+        assert_eq!(
+            changes(save.next(SaveEvent::Submitted, &mut edit)),
+            expected
+        );
+        let saved = Agent {
+            name: "Core".into(),
+            etag: "e1".into(),
+            ..agent()
+        };
+        let step: Step = save.next(SaveEvent::AgentUpdated(saved.clone()), &mut edit);
+        assert_eq!(step, SaveStep::End(Ok(Saved::Changed)));
+        assert_eq!(edit.base, saved);
+    }
+
+    #[test]
+    fn invalid_entries_and_open_conflicts_send_nothing() {
+        let mut edit = edit(|entries| entries.draft.private_ip = "10".into());
+        let theirs = Agent {
+            private_ip: "::1".into(),
+            ..agent()
+        };
+        edit.rebase_onto(theirs);
+        let step: Step = SaveProtocol::default().next(SaveEvent::Submitted, &mut edit);
+        let stopped = SaveStopped::NotReady {
+            errors: BTreeMap::from([(EditableField::PrivateIp.into(), InvalidEntry::NotAnAddress)]),
+            has_undecided: true,
+        };
+        assert_eq!(step, SaveStep::End(Err(stopped)));
+    }
+
+    #[test]
+    fn a_new_site_is_created_first_and_then_chosen() {
+        let mut edit = with_new_site();
+        let mut save = SaveProtocol::default();
+        let step: Step = save.next(SaveEvent::Submitted, &mut edit);
+        assert_eq!(step, SaveStep::CreateSite(bergen()));
+        let created = SaveEvent::SiteCreated(site("s9", &bergen()));
+        let changes = changes(save.next(created, &mut edit));
+        assert_eq!(changes.site_id.as_deref(), Some("s9"));
+        let step: Step = save.next(SaveEvent::Failed("503"), &mut edit);
+        assert_eq!(step, SaveStep::End(Err(SaveStopped::Failed("503"))));
+        // The next Save creates no other.
+        let step: Step = SaveProtocol::default().next(SaveEvent::Submitted, &mut edit);
+        assert!(matches!(step, SaveStep::UpdateAgent(_)));
+    }
+
+    #[test]
+    fn a_taken_title_may_be_of_the_site_that_was_just_asked_for() {
+        for (event, expected) in [
+            (SaveEvent::SiteCreated(site("s9", &bergen())), None),
+            (
+                SaveEvent::SiteNotFound("taken"),
+                Some(SaveStopped::SiteTitleTaken("taken")),
+            ),
+        ] {
+            let mut edit = with_new_site();
+            let mut save = SaveProtocol::default();
+            let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+            let step = save.next(SaveEvent::SiteTitleTaken("taken"), &mut edit);
+            let (site, taken) = (bergen(), "taken");
+            assert_eq!(step, SaveStep::FindSite { site, taken });
+            match expected {
+                None => {
+                    let changes = changes(save.next(event, &mut edit));
+                    assert_eq!(changes.site_id.as_deref(), Some("s9"));
+                }
+                Some(stopped) => {
+                    assert_eq!(save.next(event, &mut edit), SaveStep::End(Err(stopped)));
+                    assert_eq!(edit, with_new_site());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn changes_of_others_to_other_fields_are_kept() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+        let step: Step = save.next(SaveEvent::EtagOutdated, &mut edit);
+        assert_eq!(step, SaveStep::ReadAgent);
+        let theirs = Agent {
+            description: "theirs".into(),
+            etag: "e1".into(),
+            ..agent()
+        };
+        let changes = changes(save.next(SaveEvent::AgentRead(theirs), &mut edit));
+        assert_eq!(
+            (changes.name.as_deref(), changes.etag.as_str()),
+            (Some("Core"), "e1")
+        );
+        assert_eq!(changes.description, None);
+        assert_eq!(edit.entries.draft.description, "theirs");
+    }
+
+    #[test]
+    fn a_field_that_both_changed_waits_for_a_decision() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+        let theirs = Agent {
+            name: "Theirs".into(),
+            etag: "e1".into(),
+            ..agent()
+        };
+        let step: Step = save.next(SaveEvent::AgentRead(theirs), &mut edit);
+        assert_eq!(step, SaveStep::End(Err(SaveStopped::InConflict)));
+        assert_eq!(edit.entries.draft.name, "Core");
+        edit.resolutions.resolve(EditableField::Name, Side::Mine);
+        let step: Step = SaveProtocol::default().next(SaveEvent::Submitted, &mut edit);
+        assert_eq!(changes(step).etag, "e1");
+    }
+
+    #[test]
+    fn an_update_whose_answer_was_lost_counts_once_it_is_read() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+        let mine = Agent {
+            name: "Core".into(),
+            etag: "e1".into(),
+            ..agent()
+        };
+        let step: Step = save.next(SaveEvent::AgentRead(mine), &mut edit);
+        assert_eq!(step, SaveStep::End(Ok(Saved::Changed)));
+    }
+
+    #[test]
+    fn what_is_typed_during_the_save_keeps_the_dialog_open() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+        edit.entries.street_address = "1".into();
+        let step: Step = save.next(SaveEvent::AgentUpdated(agent()), &mut edit);
+        assert_eq!(step, SaveStep::End(Err(SaveStopped::TypedMeanwhile)));
+    }
+
+    #[test]
+    fn an_agent_that_is_gone_ends_the_save() {
+        for event in [SaveEvent::AgentGone, SaveEvent::EtagOutdated] {
+            let mut edit = renamed();
+            let mut save = SaveProtocol::default();
+            let _: Step = save.next(SaveEvent::Submitted, &mut edit);
+            let mut step: Step = save.next(event, &mut edit);
+            if step == SaveStep::ReadAgent {
+                step = save.next(SaveEvent::AgentGone, &mut edit);
+            }
+            assert_eq!(step, SaveStep::End(Err(SaveStopped::AgentGone)));
+            assert_eq!(edit, renamed());
+        }
+    }
+
+    /// The most events of one save: Submitted, two about the site, two for each update.
+    const MAX_EVENTS: usize = 3 + 2 * MAX_UPDATES;
+
+    /// What goes wrong at one call.
+    #[derive(Clone, Debug)]
+    enum Trouble {
+        None,
+        /// The call does not reach the server.
+        Lost,
+        /// The server does what it is asked to, but its answer is lost.
+        AnswerLost,
+        /// Somebody else changes the agent just before.
+        OtherEdit(EditableField, String),
+        /// Somebody else creates a site of the same title just before.
+        OtherSite,
+        /// Somebody else removes the agent just before.
+        Removed,
+        /// The user goes on typing during the call.
+        Typed(EditableField, String),
+    }
+
+    /// A server with one agent, which holds a save to what it promises.
+    struct Server {
+        agent: Agent,
+        is_gone: bool,
+        revision: usize,
+        sites: Vec<Arc<Site>>,
+        created: usize,
+        /// What the user knows a field to have been: values shown, and values the user saved.
+        known: BTreeSet<(EditableField, String)>,
+    }
+
+    impl Server {
+        fn new() -> Self {
+            Self {
+                agent: agent(),
+                is_gone: false,
+                revision: 0,
+                sites: Vec::new(),
+                created: 0,
+                known: EditableField::ALL
+                    .map(|field| (field, field.of(&agent()).to_owned()))
+                    .into(),
+            }
+        }
+
+        fn edit(&mut self, field: EditableField, value: &str) {
+            let mut draft = AgentDraft::of(&self.agent);
+            draft.set(field, value.to_owned());
+            let AgentDraft {
+                name,
+                description,
+                site_id,
+                private_ip,
+            } = draft;
+            self.revision += 1;
+            self.agent = Agent {
+                name,
+                description,
+                site_id,
+                private_ip,
+                etag: format!("e{}", self.revision),
+                ..self.agent.clone()
+            };
+        }
+
+        fn create(&mut self, entry: &SiteEntry) -> Event {
+            if self.sites.iter().any(|site| site.title == entry.title) {
+                return SaveEvent::SiteTitleTaken("taken");
+            }
+            self.created += 1;
+            let site = site(&format!("new{}", self.created), entry);
+            self.sites.push(Arc::new(site.clone()));
+            SaveEvent::SiteCreated(site)
+        }
+
+        fn update(&mut self, changes: &AgentChanges) -> Event {
+            if self.is_gone {
+                return SaveEvent::AgentGone;
+            }
+            if changes.etag != self.agent.etag {
+                return SaveEvent::EtagOutdated;
+            }
+            for field in EditableField::ALL {
+                if let Some(value) = value(changes, field) {
+                    let overwritten = (field, field.of(&self.agent).to_owned());
+                    assert!(self.known.contains(&overwritten), "{overwritten:?} unseen");
+                    self.known.insert((field, value.to_owned()));
+                    self.edit(field, value);
+                }
+            }
+            SaveEvent::AgentUpdated(self.agent.clone())
+        }
+
+        fn answer(&mut self, step: &Step) -> Event {
+            match step {
+                SaveStep::CreateSite(entry) => self.create(entry),
+                SaveStep::FindSite { site, taken } => match site.find_in(&self.sites) {
+                    Some(site) => SaveEvent::SiteCreated(site),
+                    None => SaveEvent::SiteNotFound(taken),
+                },
+                SaveStep::UpdateAgent(changes) => self.update(changes),
+                SaveStep::ReadAgent if self.is_gone => SaveEvent::AgentGone,
+                SaveStep::ReadAgent => SaveEvent::AgentRead(self.agent.clone()),
+                SaveStep::End(_) => unreachable!(),
+            }
+        }
+    }
+
+    fn value(changes: &AgentChanges, field: EditableField) -> Option<&str> {
+        let value = match field {
+            EditableField::Name => &changes.name,
+            EditableField::Description => &changes.description,
+            EditableField::PrivateIp => &changes.private_ip,
+            EditableField::Site => &changes.site_id,
+        };
+        value.as_deref()
+    }
+
+    /// The fields that the user changed and that are not saved yet.
+    fn unsaved(edit: &AgentEdit) -> Vec<(EditableField, String)> {
+        let changes = edit.entries.draft.changes_from(&edit.base);
+        let changes = changes.unwrap_or_default();
+        EditableField::ALL
+            .into_iter()
+            .filter(|&field| value(&changes, field).is_some())
+            .map(|field| (field, edit.entries.draft.get(field).to_owned()))
+            .collect()
+    }
+
+    /// One save against the server, with trouble at its calls; checks each step.
+    fn save(
+        edit: &mut AgentEdit,
+        server: &mut Server,
+        trouble: &mut impl Iterator<Item = Trouble>,
+    ) -> Result<Saved, SaveStopped<&'static str>> {
+        let mut save = SaveProtocol::default();
+        let mut event = SaveEvent::Submitted;
+        for _ in 0..MAX_EVENTS {
+            let before = edit.clone();
+            let chosen = match &event {
+                SaveEvent::SiteCreated(site) => Some(site.id.clone()),
+                _ => None,
+            };
+            let is_read = matches!(event, SaveEvent::AgentRead(_));
+            let step = save.next(event, edit);
+
+            // What the user entered stays, but for the site that was created.
+            for (field, value) in unsaved(&before) {
+                if field != EditableField::Site || chosen.is_none() {
+                    assert_eq!(edit.entries.draft.get(field), value);
+                }
+            }
+            if let Some(id) = &chosen {
+                assert_eq!(&edit.entries.draft.site_id, id);
+            } else {
+                let draft = edit.entries.draft.clone();
+                let kept = AgentEntries {
+                    draft,
+                    ..before.entries
+                };
+                assert_eq!(edit.entries, kept);
+            }
+            if is_read {
+                for field in EditableField::ALL {
+                    let shown = edit.entries.draft.get(field);
+                    if shown == field.of(&server.agent) {
+                        server.known.insert((field, shown.to_owned()));
+                    }
+                }
+            }
+
+            if let SaveStep::UpdateAgent(changes) = &step {
+                assert_eq!(changes.etag, edit.base.etag);
+                for field in EditableField::ALL {
+                    assert_ne!(value(changes, field), Some(field.of(&edit.base)));
+                }
+            }
+            if let SaveStep::End(outcome) = step {
+                return outcome;
+            }
+            event = match trouble.next().unwrap_or(Trouble::None) {
+                Trouble::Lost => SaveEvent::Failed("lost"),
+                Trouble::AnswerLost => {
+                    server.answer(&step);
+                    SaveEvent::Failed("lost")
+                }
+                Trouble::OtherEdit(field, value) => {
+                    server.edit(field, &value);
+                    server.answer(&step)
+                }
+                Trouble::OtherSite => {
+                    let address = "elsewhere".to_owned();
+                    let other = SiteEntry {
+                        address,
+                        ..bergen()
+                    };
+                    if server.sites.is_empty() {
+                        server.sites.push(Arc::new(site("other", &other)));
+                    }
+                    server.answer(&step)
+                }
+                Trouble::Removed => {
+                    server.is_gone = true;
+                    server.answer(&step)
+                }
+                Trouble::Typed(field, value) => {
+                    edit.entries.draft.set(field, value);
+                    server.answer(&step)
+                }
+                Trouble::None => server.answer(&step),
+            };
+            if matches!(event, SaveEvent::Failed(_)) && matches!(step, SaveStep::FindSite { .. }) {
+                event = SaveEvent::SiteNotFound("taken");
+            }
+        }
+        panic!("no end after {MAX_EVENTS} events");
+    }
+
+    fn decide(edit: &mut AgentEdit, server: &mut Server, side: Side) {
+        let fields: Vec<_> = edit
+            .resolutions
+            .iter()
+            .filter(|resolution| resolution.side.is_none())
+            .map(|resolution| resolution.conflict.field)
+            .collect();
+        for field in fields {
+            let value = edit.resolutions.resolve(field, side).unwrap();
+            edit.entries.draft.set(field, value);
+            let theirs = &edit.resolutions.get(field).unwrap().conflict.theirs;
+            server.known.insert((field, theirs.clone()));
+        }
+    }
+
+    fn any_field() -> impl Strategy<Value = EditableField> {
+        prop::sample::select(EditableField::ALL.to_vec())
+    }
+
+    /// A value that is valid in every field.
+    fn any_value() -> impl Strategy<Value = String> {
+        prop::sample::select(vec!["", "10.0.0.1", "::1", " ::2 "]).prop_map(str::to_owned)
+    }
+
+    fn any_trouble() -> impl Strategy<Value = Trouble> {
+        prop_oneof![
+            4 => Just(Trouble::None),
+            2 => Just(Trouble::Lost),
+            2 => Just(Trouble::AnswerLost),
+            4 => (any_field(), any_value()).prop_map(|(field, value)| Trouble::OtherEdit(field, value)),
+            1 => Just(Trouble::OtherSite),
+            1 => Just(Trouble::Removed),
+            2 => (any_field(), any_value()).prop_map(|(field, value)| Trouble::Typed(field, value)),
+        ]
+    }
+
+    fn any_edit() -> impl Strategy<Value = AgentEdit> {
+        let typed = prop::collection::vec((any_field(), any_value()), 0..4);
+        (typed, any::<bool>()).prop_map(|(typed, makes_site)| {
+            let mut edit = if makes_site {
+                with_new_site()
+            } else {
+                edit(|_| ())
+            };
+            for (field, value) in typed {
+                edit.entries.draft.set(field, value);
+            }
+            edit
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+        /// `save` and `Server` check each step: nothing unchanged is sent, nothing typed is lost,
+        /// and nobody's change is overwritten unseen.
+        #[test]
+        fn saves_keep_their_promises_whatever_goes_wrong(
+            mut edit in any_edit(),
+            trouble in prop::collection::vec(any_trouble(), 0..24),
+            sides in prop::collection::vec(prop::sample::select(vec![Side::Mine, Side::Theirs]), 6),
+        ) {
+            let mut server = Server::new();
+            let mut trouble = trouble.into_iter();
+            let is_unchanged = edit.entries.new_site().is_none() && unsaved(&edit).is_empty();
+            for (tries, side) in sides.into_iter().enumerate() {
+                let revision = server.revision;
+                let outcome = save(&mut edit, &mut server, &mut trouble);
+                prop_assert!(server.created <= 1);
+                if tries == 0 && is_unchanged {
+                    prop_assert_eq!(&outcome, &Ok(Saved::Unchanged));
+                }
+                match outcome {
+                    Ok(Saved::Changed) => {
+                        prop_assert_eq!(edit.entries.draft.changes_from(&server.agent), None);
+                        return Ok(());
+                    }
+                    Ok(Saved::Unchanged) => {
+                        prop_assert_eq!(server.revision, revision);
+                        return Ok(());
+                    }
+                    Err(SaveStopped::InConflict) => decide(&mut edit, &mut server, side),
+                    Err(SaveStopped::AgentGone) => {
+                        prop_assert!(server.is_gone);
+                        return Ok(());
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+
+        #[test]
+        fn a_save_ends_whatever_is_answered(
+            mut edit in any_edit(),
+            answers in prop::collection::vec((0..4_usize, any_edit()), MAX_EVENTS),
+        ) {
+            let mut save = SaveProtocol::default();
+            let mut step: Step = save.next(SaveEvent::Submitted, &mut edit);
+            let mut events = 1;
+            for (choice, answer) in answers {
+                let AgentDraft { name, description, site_id, private_ip } = answer.entries.draft;
+                let agent = Agent { name, description, site_id, private_ip, ..agent() };
+                let event = match (&step, choice) {
+                    (SaveStep::End(_), _) => break,
+                    (_, 0) => SaveEvent::Failed("503"),
+                    (SaveStep::CreateSite(entry) | SaveStep::FindSite { site: entry, .. }, 1) => {
+                        SaveEvent::SiteCreated(site("s9", entry))
+                    }
+                    (SaveStep::CreateSite(_), _) => SaveEvent::SiteTitleTaken("taken"),
+                    (SaveStep::FindSite { taken, .. }, _) => SaveEvent::SiteNotFound(*taken),
+                    (SaveStep::UpdateAgent(_), 1) => SaveEvent::AgentUpdated(agent),
+                    (SaveStep::UpdateAgent(_), _) => SaveEvent::EtagOutdated,
+                    (SaveStep::ReadAgent, _) => SaveEvent::AgentRead(agent),
+                };
+                step = save.next(event, &mut edit);
+                events += 1;
+            }
+            prop_assert!(matches!(step, SaveStep::End(_)), "{step:?}");
+            prop_assert!(events <= MAX_EVENTS);
+        }
+    }
+}
