@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod events;
 pub mod history;
 pub mod intl;
+pub mod media;
 pub mod pointer;
 pub mod resize;
 pub mod storage;

@@ -6,10 +6,11 @@
 //!   and merges what is read and saved into it;
 //! - what is said of it: [`Status`], [`StatusCounts`], [`age_words`], [`Version`], [`ServerClock`];
 //! - what the list shows: [`Filter`], [`Sorting`];
-//! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
+//! - what the map shows: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`];
 //! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
 //! - what the URL keeps: [`ViewState`];
-//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
+//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_to_keep_in_place`];
+//! - where popups, tips and lists of choices float: [`popover_position`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
 //!   [`Newcomers`].
 
@@ -19,6 +20,7 @@ mod install;
 mod list;
 mod map;
 mod natural;
+pub mod popover_position;
 mod proto3;
 mod quick_map;
 mod relative_time;
@@ -38,11 +40,12 @@ pub use fleet::{
 };
 pub use install::{Command, InstallValues, Platform, Step};
 pub use list::{
-    Column, Direction, Filter, Matcher, Placed, RowLayout, Sorting, Window, items_that_stay,
+    Column, Direction, Filter, Matcher, Placed, RowLayout, Sorting, Window, items_to_keep_in_place,
     keep_order, sort, visible, worst_first,
 };
 pub use map::{
-    Bounds, CLUSTER_RADIUS_PX, Cluster, Group, Groups, Place, clusters, places, zoom_that_parts,
+    Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,
+    MovedBy, PopupContent, clusters, is_fit_due, locations, nearest_copy, zoom_that_parts,
 };
 pub use natural::natural_cmp;
 pub use relative_time::age_words;

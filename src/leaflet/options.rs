@@ -8,7 +8,7 @@ pub fn object<const N: usize>(entries: [(&str, JsValue); N]) -> JsValue {
     let object = Object::new();
     for (key, value) in entries {
         // Setting a key of a plain object does not fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(key), &value);
+        Reflect::set(&object, &JsValue::from_str(key), &value).ok();
     }
     object.into()
 }

@@ -7,7 +7,7 @@ mod row_window;
 mod sort;
 
 pub use filter::{Filter, Matcher, visible};
-pub use reorder::items_that_stay;
+pub use reorder::items_to_keep_in_place;
 pub use row_layout::RowLayout;
 pub use row_window::{Placed, Window};
 pub use sort::{Column, Direction, Sorting, keep_order, sort, worst_first};

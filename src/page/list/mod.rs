@@ -4,7 +4,6 @@ mod details;
 mod header;
 mod row;
 mod scroll;
-mod tip;
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +13,7 @@ use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use super::widgets::keep_children;
+use super::widgets::{Tip, TipText, keep_children};
 use crate::browser::resize::on_resize;
 use crate::domain::{Filter, RowLayout, Window};
 use crate::host::Host;
@@ -26,7 +25,6 @@ use row::{AgentRow, Rows};
 pub use row::{RowActions, index_of};
 pub use scroll::ListHandle;
 use scroll::{Scroller, keep_place, reveal_wanted};
-use tip::{Tip, TipText};
 
 /// Before anything is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;

@@ -9,12 +9,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
 use super::details::Details;
-use super::tip::TipText;
 use crate::browser::intl;
 use crate::domain::{Placed, Row, Window, age_words};
 use crate::host::Host;
 use crate::host::Options;
 use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::widgets::TipText;
 use crate::state::highlight::Lit;
 
 /// A click further than this from where it began was a drag.

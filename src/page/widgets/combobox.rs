@@ -6,7 +6,8 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{AddEventListenerOptions, HtmlElement, KeyboardEvent};
 
-use super::{FieldError, unique_id};
+use super::field::FieldError;
+use super::id::unique_id;
 use crate::browser::events;
 use crate::browser::resize::on_resize;
 use crate::page::icons::{self, Icon};

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::unique_id;
+use super::id::unique_id;
 use crate::page::icons::{self, Icon};
 
 /// What is wrong with a field, beside it.

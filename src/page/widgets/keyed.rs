@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use web_sys::{Element, Node};
 
-use crate::domain::items_that_stay;
+use crate::domain::items_to_keep_in_place;
 
 struct Child {
     key: String,
@@ -116,7 +116,7 @@ fn neighbour_of_lost<T>(
 
 /// `places`: where each of the children was before; `None`: it is new.
 fn put_in_order(parent: &Node, children: &[Child], places: &[Option<usize>]) {
-    let stay = items_that_stay(places, children.iter().position(Child::has_focus));
+    let stay = items_to_keep_in_place(places, children.iter().position(Child::has_focus));
     let mut next: Option<&Element> = None;
     for (child, stays) in children.iter().zip(stay).rev() {
         if let Some(node) = &child.node {
