@@ -65,9 +65,4 @@ impl Window {
         }
         Self { rows }
     }
-
-    /// An agent's row.
-    pub fn get(&self, id: &str) -> Option<&Placed> {
-        self.rows.iter().find(|placed| placed.row.id() == id)
-    }
 }

@@ -20,7 +20,7 @@ pub fn Details(
     /// What all rows share.
     rows: Rows,
     /// The row.
-    place: Memo<Placed>,
+    place: ReadSignal<Placed>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     on_resize(node, move |node| {
@@ -93,7 +93,7 @@ fn OrNone(text: Memo<String>) -> impl IntoView {
 /// The devices that send through the agent, the first of very many until all are asked for; links
 /// where the shell says where to.
 #[component]
-fn Devices(rows: Rows, place: Memo<Placed>) -> impl IntoView {
+fn Devices(rows: Rows, place: ReadSignal<Placed>) -> impl IntoView {
     let devices = Memo::new(move |_| place.with(|placed| placed.row.agent.devices.clone()));
     let id = StoredValue::new(place.with_untracked(|placed| placed.row.id().to_owned()));
     let shows_all =

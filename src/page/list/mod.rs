@@ -95,7 +95,6 @@ pub fn AgentList(
     reveal_wanted(handle, scroller, shown, focused);
 
     let rows = Rows {
-        window,
         row_height,
         expanded,
         detail_heights,
@@ -111,7 +110,7 @@ pub fn AgentList(
         body,
         Signal::derive(move || window.with(|window| window.rows.clone())),
         |placed| placed.row.id(),
-        move |placed| view! { <AgentRow rows placed /> }.into_any(),
+        move |place| view! { <AgentRow rows place /> }.into_any(),
         move |neighbour| match neighbour {
             Some(id) => handle.focus(id.to_owned()),
             None => handle.focus_list(),

@@ -10,7 +10,7 @@ use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
 use super::details::Details;
 use crate::browser::intl;
-use crate::domain::{Placed, Row, Window, age_words};
+use crate::domain::{Placed, Row, age_words};
 use crate::host::Host;
 use crate::host::Options;
 use crate::page::icons::{self, Icon, StatusBadge};
@@ -23,8 +23,6 @@ const STILL_PX: i32 = 4;
 /// What all rows of the list share.
 #[derive(Clone, Copy)]
 pub struct Rows {
-    /// Where each row's present content and place are found.
-    pub window: Memo<Window>,
     /// Of a row that is not expanded; in CSS pixels.
     pub row_height: RwSignal<f64>,
     /// The ids of the expanded agents.
@@ -63,17 +61,10 @@ pub struct RowActions {
 pub fn AgentRow(
     /// What all rows share.
     rows: Rows,
-    /// Its content and place at first.
-    placed: Placed,
+    /// Its content and place.
+    place: ReadSignal<Placed>,
 ) -> impl IntoView {
-    let id = StoredValue::new(placed.row.id().to_owned());
-    let place = Memo::new(move |before: Option<&Placed>| {
-        let found = id.with_value(|id| rows.window.with(|window| window.get(id).cloned()));
-        // A row that is about to go shows what it showed.
-        found
-            .or_else(|| before.cloned())
-            .unwrap_or_else(|| placed.clone())
-    });
+    let id = StoredValue::new(place.with_untracked(|placed| placed.row.id().to_owned()));
     let is_expanded = Memo::new(move |_| {
         id.with_value(|id| rows.expanded.with(|expanded| expanded.contains(id)))
     });
@@ -162,7 +153,7 @@ pub fn AgentRow(
 
 /// A cell's text; what is cut off is shown whole on hover.
 #[component]
-fn Text(place: Memo<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
+fn Text(place: ReadSignal<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
     let text = move || place.with(|placed| of(&placed.row).to_owned());
     let is_muted =
         move || place.with(|placed| matches!(of(&placed.row), "Undefined" | "Auto Generated"));
@@ -171,7 +162,7 @@ fn Text(place: Memo<Placed>, of: fn(&Row) -> &str) -> impl IntoView {
 
 /// The cells of the last two columns.
 #[component]
-fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> impl IntoView {
+fn Buttons(place: ReadSignal<Placed>, name: Signal<String>, actions: RowActions) -> impl IntoView {
     let press = move |action: Callback<String>| {
         action.run(place.with_untracked(|placed| placed.row.id().to_owned()));
     };
@@ -195,7 +186,11 @@ fn Buttons(place: Memo<Placed>, name: Signal<String>, actions: RowActions) -> im
 
 /// "Update" while something that the organisation should set is Undefined, else a pencil.
 #[component]
-fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>) -> impl IntoView {
+fn EditButton(
+    place: ReadSignal<Placed>,
+    name: Signal<String>,
+    on_press: Callback<()>,
+) -> impl IntoView {
     let needs_update = Memo::new(move |_| place.with(|placed| placed.row.needs_update()));
     let label = move || {
         let word = if needs_update.get() { "Update" } else { "Edit" };
@@ -221,7 +216,7 @@ fn EditButton(place: Memo<Placed>, name: Signal<String>, on_press: Callback<()>)
 
 /// How long ago; with the exact time on hover and focus.
 #[component]
-fn LastSeen(place: Memo<Placed>, rows: Rows) -> impl IntoView {
+fn LastSeen(place: ReadSignal<Placed>, rows: Rows) -> impl IntoView {
     let at = Memo::new(move |_| place.with(|placed| placed.row.agent.last_seen));
     let words = Memo::new(move |_| age_words(at.get(), rows.now.get()));
     let node = NodeRef::<leptos::html::Time>::new();

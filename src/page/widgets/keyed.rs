@@ -1,7 +1,8 @@
 //! Children by key, in order, of which none is moved without need, and never the one with focus.
 //!
 //! Leptos's `<For>` takes children out of the DOM and puts them in again when several others are
-//! added before them, which costs their focus and the text selected in them.
+//! added before them, which costs their focus and the text selected in them. `Node.moveBefore` keeps
+//! both: once all browsers have it, moving needs no such care, and most of this can go.
 
 use std::collections::HashMap;
 
@@ -12,8 +13,10 @@ use web_sys::{Element, Node};
 
 use crate::domain::items_to_keep_in_place;
 
-struct Child {
+struct Child<T: Send + Sync + 'static> {
     key: String,
+    /// What it shows; belongs to `owner`.
+    item: RwSignal<T>,
     node: Option<Element>,
     /// Holds the child's effects.
     state: AnyViewState,
@@ -23,55 +26,77 @@ struct Child {
 /// Keeps a child for each item at the end of `parent`, in the order of the items. A child has one
 /// element; it is made when its key comes up, and goes with it. No two items have the same key.
 ///
+/// `view` makes a child from a signal of its item, which changes only when the item does. When the
+/// item goes, the signal keeps its last value as long as the child is there.
+///
 /// `on_focus_lost` is called when a child went that had the focus, with the key of the one that is
 /// next to it now.
-pub fn keep_children<T: Send + Sync + Clone + 'static>(
+pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
-    child: impl Fn(T) -> AnyView + 'static,
+    view: impl Fn(ReadSignal<T>) -> AnyView + 'static,
     on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
     let owner = Owner::current().unwrap_or_default();
-    let children = StoredValue::new_local(Vec::<Child>::new());
+    let children = StoredValue::new_local(Vec::<Child<T>>::new());
     Effect::new(move |_| {
         let Some(parent) = parent.get() else { return };
         let items = items.get();
         children.update_value(|children| {
-            let next_to_focused = neighbour_of_lost(children, &items, &key);
+            let next_to_focused = neighbor_of_lost(children, &items, &key);
             let mut before: HashMap<_, _> = std::mem::take(children)
                 .into_iter()
                 .enumerate()
-                .map(|(place, child)| (child.key.clone(), (place, child)))
+                .map(|(index, child)| (child.key.clone(), (index, child)))
                 .collect();
-            let mut places = Vec::with_capacity(items.len());
+            let mut old_indexes = Vec::with_capacity(items.len());
             for item in items {
-                let (place, kept) = before.remove(key(&item)).unzip();
-                let key = key(&item).to_owned();
-                places.push(place);
-                children.push(kept.unwrap_or_else(|| Child::new(&owner, key, || child(item))));
+                let (old_index, kept) = before.remove(key(&item)).unzip();
+                old_indexes.push(old_index);
+                children.push(match kept {
+                    Some(child) => child.showing(item),
+                    None => Child::new(&owner, key(&item).to_owned(), item, &view),
+                });
             }
             for (_, child) in before.into_values() {
                 child.end();
             }
-            put_in_order(&parent, children, &places);
-            if let Some(neighbour) = next_to_focused {
-                on_focus_lost(neighbour.as_deref());
+            put_in_order(&parent, children, &old_indexes);
+            if let Some(neighbor) = next_to_focused {
+                on_focus_lost(neighbor.as_deref());
             }
         });
     });
 }
 
-impl Child {
-    fn new(parent: &Owner, key: String, view: impl FnOnce() -> AnyView) -> Self {
+impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
+    fn new(
+        parent: &Owner,
+        key: String,
+        item: T,
+        view: impl FnOnce(ReadSignal<T>) -> AnyView,
+    ) -> Self {
         let owner = parent.child();
-        let state = owner.with(|| untrack(|| view().build()));
+        let (item, state) = owner.with(|| {
+            let item = RwSignal::new(item);
+            (item, untrack(|| view(item.read_only()).build()))
+        });
         Self {
             key,
+            item,
             node: state.elements().into_iter().next(),
             state,
             owner,
         }
+    }
+
+    /// The child with its item as it is now.
+    fn showing(self, item: T) -> Self {
+        if self.item.with_untracked(|before| *before != item) {
+            self.item.set(item);
+        }
+        self
     }
 
     fn has_focus(&self) -> bool {
@@ -96,33 +121,39 @@ impl Child {
     clippy::option_option,
     reason = "whether focus is lost, and then to whom it goes"
 )]
-fn neighbour_of_lost<T>(
-    children: &[Child],
+fn neighbor_of_lost<T: Clone + PartialEq + Send + Sync + 'static>(
+    children: &[Child<T>],
     items: &[T],
     key: impl Fn(&T) -> &str,
 ) -> Option<Option<String>> {
     let focused = children.iter().position(Child::has_focus)?;
-    let stays = |child: &&Child| items.iter().any(|item| key(item) == child.key);
+    let stays = |child: &&Child<T>| items.iter().any(|item| key(item) == child.key);
     let (before, after) = children.split_at(focused);
     if after.first().is_some_and(|child| stays(&child)) {
         return None;
     }
-    let neighbour = after
+    let neighbor = after
         .iter()
         .find(stays)
         .or_else(|| before.iter().rfind(stays));
-    Some(neighbour.map(|child| child.key.clone()))
+    Some(neighbor.map(|child| child.key.clone()))
 }
 
-/// `places`: where each of the children was before; `None`: it is new.
-fn put_in_order(parent: &Node, children: &[Child], places: &[Option<usize>]) {
-    let stay = items_to_keep_in_place(places, children.iter().position(Child::has_focus));
+/// Moves the children that are not where they belong. `old_indexes`: where each of them was before;
+/// `None`: it is new.
+fn put_in_order<T: Clone + PartialEq + Send + Sync + 'static>(
+    parent: &Node,
+    children: &[Child<T>],
+    old_indexes: &[Option<usize>],
+) {
+    let focused = children.iter().position(Child::has_focus);
+    let keeps_place = items_to_keep_in_place(old_indexes, focused);
     let mut next: Option<&Element> = None;
-    for (child, stays) in children.iter().zip(stay).rev() {
+    for (child, keeps_place) in children.iter().zip(keeps_place).rev() {
         if let Some(node) = &child.node {
-            if !stays {
+            if !keeps_place {
                 // A child can go before any of its siblings.
-                let _ = parent.insert_before(node, next.map(AsRef::as_ref));
+                parent.insert_before(node, next.map(AsRef::as_ref)).ok();
             }
             next = Some(node);
         }
