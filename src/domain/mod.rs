@@ -10,10 +10,11 @@
 //! - what the user enters: `validate_…`, [`AgentDraft`], [`conflicts`];
 //! - what the URL keeps: [`ViewState`];
 //! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_to_keep_in_place`];
-//! - where popups, tips and lists of choices float: [`popover_position`];
+//! - what the widgets do, which know nothing of agents: [`combobox`], [`popover_position`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
 //!   [`Newcomers`].
 
+pub mod combobox;
 mod edit;
 mod fleet;
 mod install;

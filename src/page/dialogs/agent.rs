@@ -186,7 +186,7 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
         label: "Undefined".to_owned(),
         ..Choice::default()
     };
-    let find = Callback::new(move |text: String| {
+    let search = Callback::new(move |text: String| {
         // Sites may come and go while the list is open.
         fleet.change.track();
         let (sites, more) = fleet.with(|fleet| find_sites(fleet.sites(), &text, MOST_SITES));
@@ -225,10 +225,10 @@ fn SiteFields(desk: Desk, form: AgentForm, check: Callback<FormField>) -> impl I
                 <Combobox
                     label="Site"
                     value=form.site_id
-                    typed=form.site_typed
-                    find
+                    query=form.site_typed
+                    search
                     label_of=title_of
-                    always=1
+                    pinned=1
                     error=form.error(FormField::Site)
                     node_ref=of_existing
                 />
