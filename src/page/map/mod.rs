@@ -74,9 +74,9 @@ pub fn AgentsMap(
             match JsFuture::from(host.leaflet()).await {
                 Ok(module) => {
                     let leaflet: Leaflet = module.unchecked_into();
-                    let layers_of = map.create(&leaflet, &node, zoom, open);
+                    let leaflet_map = map.create(&leaflet, &node, zoom, open);
                     ready.set(true);
-                    draw_base_map(leaflet, layers_of, host, options);
+                    draw_base_map(leaflet, leaflet_map, host, options);
                 }
                 Err(_) => failed.set(true),
             }

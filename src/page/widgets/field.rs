@@ -55,8 +55,8 @@ pub fn FieldError(
     }
 }
 
-/// Says that the user has left a field, unless it was taken off the page under the user.
-fn left(on_change: Option<Callback<()>>) {
+/// Reports that the user has changed a field and left it, unless the field was taken off the page.
+fn report_change(on_change: Option<Callback<()>>) {
     if let Some(on_change) = on_change {
         on_change.try_run(());
     }
@@ -107,7 +107,7 @@ pub fn TextField(
                 aria-describedby=ids.described_by(error)
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| left(on_change)
+                on:change=move |_| report_change(on_change)
                 node_ref=node_ref
             />
             <FieldError id=ids.error error />
@@ -151,7 +151,7 @@ pub fn TextArea(
                 aria-describedby=ids.described_by(error)
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| left(on_change)
+                on:change=move |_| report_change(on_change)
                 node_ref=node_ref
             ></textarea>
             <FieldError id=ids.error error />
