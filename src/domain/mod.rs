@@ -6,15 +6,17 @@
 //!   and merges what is read and saved into it;
 //! - what is said of it: [`Status`], [`StatusCounts`], [`age_words`], [`Version`], [`ServerClock`];
 //! - what the list shows: [`Filter`], [`Sorting`];
-//! - what the map shows: [`Place`], [`Cluster`], [`Bounds`];
+//! - what the map shows: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`];
 //! - what the user enters: `validate_…`, [`AgentEdit`], [`conflicts`]; how it is saved:
 //!   [`SaveProtocol`];
 //! - what the URL keeps: [`ViewState`];
-//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_that_stay`];
+//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_to_keep_in_place`];
+//! - what the widgets do, which know nothing of agents: [`combobox`], [`popover_position`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
 //!   [`Newcomers`].
 
 pub mod backoff;
+pub mod combobox;
 mod edit;
 #[cfg(test)]
 mod fixtures;
@@ -25,6 +27,7 @@ mod map;
 mod natural;
 mod percent;
 mod plural;
+pub mod popover_position;
 pub(crate) mod proto3;
 mod quick_map;
 mod refresh;
@@ -47,11 +50,12 @@ pub use fleet::{
 pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
     Column, Direction, Filter, Matcher, PlacedRow, RowLayout, Sorting, anchored_scroll_top,
-    index_of, items_that_stay, keep_order, revealing_scroll_top, row_window, sort, visible,
+    index_of, items_to_keep_in_place, keep_order, revealing_scroll_top, row_window, sort, visible,
     worst_first,
 };
 pub use map::{
-    Bounds, CLUSTER_RADIUS_PX, Cluster, Group, Groups, Place, clusters, places, zoom_that_parts,
+    Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,
+    MovedBy, PopupContent, clusters, is_fit_due, locations, nearest_copy, zoom_that_parts,
 };
 pub use natural::natural_cmp;
 pub use percent::encode_component;

@@ -17,7 +17,8 @@ use crate::state::FleetReader;
 #[wasm_bindgen]
 pub struct PageHandle {
     host: HtmlElement,
-    options: RwSignal<Options>,
+    options: ReadSignal<Options>,
+    set_options: WriteSignal<Options>,
     reader: FleetReader,
     owner: Owner,
     view: Option<UnmountHandle<AnyViewState>>,
@@ -39,8 +40,8 @@ pub fn mount(
     // Done before, by an earlier element: no error.
     Executor::init_wasm_bindgen().ok();
     let owner = Owner::new();
-    let (options, reader, view) = owner.with(|| {
-        let options = RwSignal::new(read_options(&host));
+    let (options, set_options, reader, view) = owner.with(|| {
+        let (options, set_options) = signal(read_options(&host));
         let page_host = Host::new(host.clone(), leaflet, map_assets);
         let reader = FleetReader::new(options, page_host);
         let view = mount_to(root, move || {
@@ -52,11 +53,12 @@ pub fn mount(
             }
             view! { <KproxyAgents host=page_host options reader /> }.into_any()
         });
-        (options, reader, view)
+        (options, set_options, reader, view)
     });
     PageHandle {
         host,
         options,
+        set_options,
         reader,
         owner,
         view: Some(view),
@@ -82,7 +84,7 @@ impl PageHandle {
     pub fn attributes_changed(&self) {
         let now = read_options(&self.host);
         if self.options.with_untracked(|before| *before != now) {
-            self.options.set(now);
+            self.set_options.set(now);
         }
     }
 

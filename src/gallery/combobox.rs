@@ -42,7 +42,7 @@ pub fn page() -> impl IntoView {
             <Specimen title="Invalid">
                 {combobox(Start {
                     choices: cities(),
-                    typed: Some("Atlantis"),
+                    query: Some("Atlantis"),
                     error: Some("Choose a site from the list, or create a new one"),
                     ..Start::default()
                 })}
@@ -78,7 +78,7 @@ struct Start {
     /// Whether "Undefined" can be chosen, whatever is typed.
     has_undefined: bool,
     chosen: Option<String>,
-    typed: Option<&'static str>,
+    query: Option<&'static str>,
     error: Option<&'static str>,
 }
 
@@ -88,7 +88,7 @@ impl Default for Start {
             choices: Vec::new(),
             has_undefined: true,
             chosen: None,
-            typed: None,
+            query: None,
             error: None,
         }
     }
@@ -101,7 +101,7 @@ fn combobox(start: Start) -> impl IntoView {
         ..Choice::default()
     });
     let words_of_none = undefined.as_ref().map(|choice| choice.label.clone());
-    let find = Callback::new(move |text: String| {
+    let search = Callback::new(move |text: String| {
         let text = text.trim().to_lowercase();
         let mut found = choices.with_value(|choices| {
             let matches = |choice: &&Choice| choice.label.to_lowercase().contains(&text);
@@ -125,10 +125,10 @@ fn combobox(start: Start) -> impl IntoView {
         <Combobox
             label="Site"
             value=RwSignal::new(start.chosen.unwrap_or_default())
-            typed=RwSignal::new(start.typed.map(str::to_owned))
-            find
+            query=RwSignal::new(start.query.map(str::to_owned))
+            search
             label_of
-            always=usize::from(start.has_undefined)
+            pinned=usize::from(start.has_undefined)
             error=Signal::stored(start.error.map(str::to_owned))
         />
     }

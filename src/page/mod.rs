@@ -35,7 +35,7 @@ pub fn KproxyAgents(
     /// The element that shows it.
     host: Host,
     /// The element's attributes.
-    options: RwSignal<Options>,
+    options: ReadSignal<Options>,
     /// The agents.
     reader: FleetReader,
 ) -> impl IntoView {

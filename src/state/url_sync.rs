@@ -46,7 +46,7 @@ struct UrlSlot {
 impl ViewUrl {
     /// Reads the view from the URL, follows Back and Forward, and moves where the host's attributes
     /// ask for it.
-    pub fn new(options: RwSignal<Options>) -> Self {
+    pub fn new(options: ReadSignal<Options>) -> Self {
         let url = Self {
             state: RwSignal::new(ViewState::default()),
             slot: StoredValue::new(UrlSlot::default()),

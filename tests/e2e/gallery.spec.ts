@@ -538,7 +538,7 @@ test('the keys of a combobox', async ({ page }) => {
   });
   await test.step('what names no choice stays, to be mended', async () => {
     await site.fill('Atlantis');
-    await expect(specimen(page, 'Chosen').getByRole('status')).toHaveText('None matches');
+    await expect(specimen(page, 'Chosen').getByRole('status')).toHaveText('No matches');
     await press('Enter');
     await expectClosed(site, 'Atlantis');
   });

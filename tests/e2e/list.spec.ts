@@ -194,6 +194,26 @@ test('Esc hides the exact time on hover too, wherever the focus is', async ({ pa
   await expect(tip).toBeHidden();
 });
 
+test('the exact time stands above where there is no room below, and follows when the page is scrolled', async ({ page, mock }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await mock.fleet([ALPHA], [SITE]);
+  await page.goto('/');
+  const time = cell(row(page, 'alpha'), 'Last seen').getByText('3 minutes ago');
+  const tip = page.getByText('November 2, 2026 at 11:56:40 AM UTC');
+  await time.evaluate((node) => {
+    scrollBy({ top: node.getBoundingClientRect().bottom + 10 - innerHeight, behavior: 'instant' });
+    (node as HTMLElement).focus({ preventScroll: true });
+  });
+  await expect(tip).toBeVisible();
+  const places = async () => {
+    const [at, text] = await Promise.all([time.boundingBox(), tip.boundingBox()]);
+    return { above: Math.round(at!.y - text!.y - text!.height), below: Math.round(text!.y - at!.y - at!.height) };
+  };
+  await expect.poll(async () => (await places()).above).toBe(4);
+  await page.evaluate(() => scrollBy({ top: 60, behavior: 'instant' }));
+  await expect.poll(async () => (await places()).below).toBe(4);
+});
+
 test('a refresh leaves the nodes of rows that did not change', async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
   await page.goto('/');

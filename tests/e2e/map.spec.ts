@@ -109,6 +109,25 @@ test('the pointer can move onto the popup; away from both it closes', async ({ p
   await expect(shown).toBeHidden();
 });
 
+test('the popup stays beside its marker when the page is scrolled', async ({ page, mock }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  await settled(marker(page, 'alpha, Healthy'));
+  await marker(page, 'alpha, Healthy').focus();
+  const shown = popup(page, 'alpha, Healthy');
+  await expect(shown).toBeVisible();
+  const gap = async () => {
+    const [at, box] = await Promise.all([marker(page, 'alpha, Healthy').boundingBox(), shown.boundingBox()]);
+    return Math.round(Math.max(at!.y - box!.y - box!.height, box!.y - at!.y - at!.height));
+  };
+  await expect.poll(gap).toBe(6);
+  const before = (await shown.boundingBox())!.y;
+  await page.evaluate(() => scrollBy({ top: 40, behavior: 'instant' }));
+  await expect.poll(async () => (await shown.boundingBox())!.y).not.toBe(before);
+  await expect.poll(gap).toBe(6);
+});
+
 test('activating the agent in the popup brings its row into view', async ({ page, mock }) => {
   const many = Array.from({ length: 80 }, (_, i) => ({ ...GAMMA, id: `n${i}`, name: `node-${i}`, ageSecs: 3600 }));
   await mock.fleet([ALPHA, ...many], SITES);

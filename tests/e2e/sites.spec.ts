@@ -63,7 +63,7 @@ test('Site is filtered as one types, over thousands of sites, by title and by ad
     [' branch 2999 ', ['Branch 2999'], ''],
     ['2998', ['Branch 2998'], ''],
     ['turin', ['Branch 0', 'Branch 3', 'Branch 6'], '900 more'],
-    ['nowhere', [], 'None matches'],
+    ['nowhere', [], 'No matches'],
   ] as const) {
     await site(page).fill(text);
     const shown = await options(page).locator('.kp-option-label').allTextContents();

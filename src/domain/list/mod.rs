@@ -8,7 +8,7 @@ mod scroll_anchor;
 mod sort;
 
 pub use filter::{Filter, Matcher, visible};
-pub use reorder::items_that_stay;
+pub use reorder::items_to_keep_in_place;
 pub use row_layout::RowLayout;
 pub use row_window::{PlacedRow, index_of, row_window};
 pub use scroll_anchor::{anchored_scroll_top, revealing_scroll_top};

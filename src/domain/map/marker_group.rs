@@ -1,37 +1,37 @@
-//! The shown agents, gathered into what one marker shows.
+//! The shown agents, gathered into what each marker shows.
 
 use std::sync::Arc;
 
 use crate::domain::{
-    Cluster, Coordinates, Place, Row, Status, StatusCounts, clusters, places, zoom_that_parts,
+    Cluster, Coordinates, Location, Row, Status, StatusCounts, clusters, locations, zoom_that_parts,
 };
 
 /// All markers of the map.
 #[derive(Clone, Default)]
-pub struct Groups {
-    places: Arc<Vec<Place>>,
+pub struct MarkerGroups {
+    locations: Arc<Vec<Location>>,
     clusters: Arc<Vec<(String, Cluster)>>,
     zoom: u8,
 }
 
 /// What one marker shows.
-pub struct Group<'a> {
-    /// Tells it from the others; the same while it stands for the same places.
+pub struct MarkerGroup<'a> {
+    /// Unique among the markers; the same while it stands for the same locations.
     pub key: &'a str,
     /// Where it stands.
     pub at: Coordinates,
     /// How many agents of which status.
     pub counts: StatusCounts,
-    places: Vec<&'a Place>,
+    locations: Vec<&'a Location>,
 }
 
-impl Groups {
+impl MarkerGroups {
     /// Gathers the agents for this zoom.
     pub fn of(rows: &[Arc<Row>], zoom: u8) -> Self {
-        let places = places(rows);
-        let clusters = keyed_clusters(&places, zoom);
+        let locations = locations(rows);
+        let clusters = keyed_clusters(&locations, zoom);
         Self {
-            places: Arc::new(places),
+            locations: Arc::new(locations),
             clusters: Arc::new(clusters),
             zoom,
         }
@@ -41,21 +41,21 @@ impl Groups {
     pub fn regroup(&mut self, zoom: u8) -> bool {
         let is_other = self.zoom != zoom;
         if is_other {
-            self.clusters = Arc::new(keyed_clusters(&self.places, zoom));
+            self.clusters = Arc::new(keyed_clusters(&self.locations, zoom));
             self.zoom = zoom;
         }
         is_other
     }
 
     /// Each marker's group.
-    pub fn iter(&self) -> impl Iterator<Item = Group<'_>> {
+    pub fn iter(&self) -> impl Iterator<Item = MarkerGroup<'_>> {
         self.clusters
             .iter()
             .map(|(key, cluster)| self.group(key, cluster))
     }
 
     /// The group that has this key.
-    pub fn get(&self, key: &str) -> Option<Group<'_>> {
+    pub fn get(&self, key: &str) -> Option<MarkerGroup<'_>> {
         let (key, cluster) = self.find(key)?;
         Some(self.group(key, cluster))
     }
@@ -63,44 +63,50 @@ impl Groups {
     /// The least zoom at which the group is no longer one; `None`: none parts it.
     pub fn zoom_that_parts(&self, key: &str, max_zoom: u8) -> Option<u8> {
         let (_, cluster) = self.find(key)?;
-        zoom_that_parts(&self.places, cluster, self.zoom, max_zoom)
+        zoom_that_parts(&self.locations, cluster, self.zoom, max_zoom)
     }
 
     fn find(&self, key: &str) -> Option<&(String, Cluster)> {
         self.clusters.iter().find(|(other, _)| other == key)
     }
 
-    fn group<'a>(&'a self, key: &'a str, cluster: &'a Cluster) -> Group<'a> {
-        Group {
+    fn group<'a>(&'a self, key: &'a str, cluster: &'a Cluster) -> MarkerGroup<'a> {
+        MarkerGroup {
             key,
             at: cluster.coordinates,
             counts: cluster.counts,
-            places: places_of(&self.places, cluster).collect(),
+            locations: locations_of(&self.locations, cluster).collect(),
         }
     }
 }
 
 /// Clusters with their keys, which are asked for more often than they change.
-fn keyed_clusters(places: &[Place], zoom: u8) -> Vec<(String, Cluster)> {
+fn keyed_clusters(locations: &[Location], zoom: u8) -> Vec<(String, Cluster)> {
     let keyed = |cluster: Cluster| {
-        let first = places_of(places, &cluster).next()?.coordinates;
-        let key = format!("{},{},{}", first.lat, first.lon, cluster.places.len());
+        let first = locations_of(locations, &cluster).next()?.coordinates;
+        let key = format!("{},{},{}", first.lat, first.lon, cluster.locations.len());
         Some((key, cluster))
     };
-    clusters(places, zoom)
+    clusters(locations, zoom)
         .into_iter()
         .filter_map(keyed)
         .collect()
 }
 
-fn places_of<'a>(places: &'a [Place], cluster: &'a Cluster) -> impl Iterator<Item = &'a Place> {
-    cluster.places.iter().filter_map(|&index| places.get(index))
+fn locations_of<'a>(
+    locations: &'a [Location],
+    cluster: &'a Cluster,
+) -> impl Iterator<Item = &'a Location> {
+    cluster
+        .locations
+        .iter()
+        .filter_map(|&index| locations.get(index))
 }
 
-impl Group<'_> {
-    /// The places that it stands for.
-    pub fn places(&self) -> impl Iterator<Item = Coordinates> {
-        self.places.iter().map(|place| place.coordinates)
+impl MarkerGroup<'_> {
+    /// Where its agents are, each location once.
+    pub fn coordinates(&self) -> impl Iterator<Item = Coordinates> {
+        self.locations.iter().map(|location| location.coordinates)
     }
 
     /// The worst status of its agents.
@@ -113,9 +119,9 @@ impl Group<'_> {
         let mut rows = Vec::new();
         for status in Status::WORST_FIRST {
             let of_status = self
-                .places
+                .locations
                 .iter()
-                .flat_map(|place| &place.rows)
+                .flat_map(|location| &location.rows)
                 .filter(|row| row.status == status);
             rows.extend(of_status.take(at_most - rows.len()).cloned());
         }
@@ -133,12 +139,180 @@ impl Group<'_> {
 
     /// Its agent, where it is but one.
     pub fn only_row(&self) -> Option<&Arc<Row>> {
-        match self.places.as_slice() {
-            [place] => match place.rows.as_slice() {
+        match self.locations.as_slice() {
+            [location] => match location.rows.as_slice() {
                 [row] => Some(row),
                 _ => None,
             },
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::map::fixtures::{any_points, any_status, row_at, row_with_status, rows_at};
+
+    /// Hamburg, and two locations in Berlin that zoom 10 tells apart.
+    const HAMBURG_AND_BERLIN: [(f64, f64); 3] = [(53.55, 10.0), (52.52, 13.3), (52.52, 13.5)];
+
+    fn keys(groups: &MarkerGroups) -> Vec<String> {
+        groups.iter().map(|group| group.key.to_owned()).collect()
+    }
+
+    #[test]
+    fn no_agents_have_no_markers() {
+        assert_eq!(MarkerGroups::of(&[], 3).iter().count(), 0);
+        let groups = MarkerGroups::default();
+        assert!(groups.get("0,0,1").is_none());
+        assert_eq!(groups.zoom_that_parts("0,0,1", 14), None);
+    }
+
+    #[test]
+    fn the_marker_of_one_agent_has_its_name() {
+        let groups = MarkerGroups::of(&[row_at("a", 1.0, 2.0)], 3);
+        let group = groups.iter().next().unwrap();
+        assert_eq!(group.only_row().unwrap().id(), "a");
+        let name = group.only_row().unwrap().agent.accessible_name();
+        assert_eq!(group.name(), format!("{name}, Pending"));
+    }
+
+    #[test]
+    fn a_marker_of_several_agents_has_their_number_and_their_worst_status() {
+        let rows = [Status::Healthy, Status::Warning, Status::Pending]
+            .map(|status| row_with_status(status.key(), status));
+        let groups = MarkerGroups::of(&rows, 3);
+        let group = groups.iter().next().unwrap();
+        assert_eq!(group.name(), "3 agents, worst status Warning");
+        assert_eq!(group.worst(), Status::Warning);
+        assert!(group.only_row().is_none());
+        let ids: Vec<_> = group
+            .worst_rows(2)
+            .iter()
+            .map(|row| row.id().to_owned())
+            .collect();
+        assert_eq!(ids, ["warning", "pending"]);
+    }
+
+    #[test]
+    fn a_marker_keeps_its_key_while_other_agents_come_and_go() {
+        let rows = rows_at(&HAMBURG_AND_BERLIN);
+        let all = MarkerGroups::of(&rows, 6);
+        let berlin = MarkerGroups::of(&rows[1..], 6);
+        assert_eq!(keys(&all).len(), 2);
+        assert_eq!(keys(&all)[1..], keys(&berlin));
+        // Another agent at a location that is there already.
+        let mut more = rows;
+        more.push(row_at("new", 53.55, 10.0));
+        assert_eq!(keys(&MarkerGroups::of(&more, 6)), keys(&all));
+    }
+
+    #[test]
+    fn zooming_in_parts_a_marker() {
+        let mut groups = MarkerGroups::of(&rows_at(&HAMBURG_AND_BERLIN), 6);
+        let berlin = keys(&groups)[1].clone();
+        let zoom = groups.zoom_that_parts(&berlin, 14).unwrap();
+        assert_eq!(groups.zoom_that_parts(&berlin, zoom - 1), None);
+        assert!(groups.regroup(zoom));
+        assert_eq!(groups.iter().count(), 3);
+        assert!(groups.get(&berlin).is_none());
+        assert!(!groups.regroup(zoom));
+    }
+
+    #[test]
+    fn no_zoom_parts_the_agents_of_one_location() {
+        let rows = [row_at("a", 1.0, 2.0), row_at("b", 1.0, 2.0)];
+        let groups = MarkerGroups::of(&rows, 3);
+        assert_eq!(groups.zoom_that_parts(&keys(&groups)[0], 14), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_located_agent_is_at_exactly_one_marker(
+            points in any_points(), unlocated in 0..3_usize, zoom in 0..=14_u8,
+        ) {
+            let mut rows = rows_at(&points);
+            rows.resize_with(rows.len() + unlocated, || {
+                Arc::new(Row::new(Arc::default(), None, chrono::DateTime::UNIX_EPOCH))
+            });
+            let groups = MarkerGroups::of(&rows, zoom);
+            let mut ids: Vec<usize> = groups
+                .iter()
+                .flat_map(|group| group.worst_rows(usize::MAX))
+                .map(|row| row.id().parse().unwrap())
+                .collect();
+            ids.sort_unstable();
+            prop_assert_eq!(ids, (0..points.len()).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn each_marker_is_found_by_a_key_of_its_own(points in any_points(), zoom in 0..=14_u8) {
+            let groups = MarkerGroups::of(&rows_at(&points), zoom);
+            let all = keys(&groups);
+            prop_assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+            for group in groups.iter() {
+                let found = groups.get(group.key).unwrap();
+                prop_assert_eq!(found.at, group.at);
+                prop_assert!(found.coordinates().eq(group.coordinates()));
+            }
+        }
+
+        #[test]
+        fn keys_do_not_depend_on_the_order_of_the_list_or_on_zooming_about(
+            points in any_points(), zoom in 0..=14_u8, elsewhere in 0..=14_u8,
+        ) {
+            let mut rows = rows_at(&points);
+            let groups = MarkerGroups::of(&rows, zoom);
+            let mut zoomed = groups.clone();
+            zoomed.regroup(elsewhere);
+            zoomed.regroup(zoom);
+            prop_assert_eq!(keys(&zoomed), keys(&groups));
+            rows.reverse();
+            prop_assert_eq!(keys(&MarkerGroups::of(&rows, zoom)), keys(&groups));
+        }
+
+        #[test]
+        fn a_marker_has_the_status_of_its_worst_agent(
+            statuses in prop::collection::vec(any_status(), 1..20), at_most in 0..25_usize,
+        ) {
+            let numbered = statuses.iter().enumerate();
+            let rows: Vec<_> = numbered
+                .map(|(number, &status)| row_with_status(&number.to_string(), status))
+                .collect();
+            let groups = MarkerGroups::of(&rows, 3);
+            let group = groups.iter().next().unwrap();
+            prop_assert_eq!(Some(&group.worst()), statuses.iter().min());
+            let mut worst = statuses.clone();
+            worst.sort_unstable();
+            worst.truncate(at_most);
+            let listed: Vec<_> =
+                group.worst_rows(at_most).iter().map(|row| row.status).collect();
+            prop_assert_eq!(listed, worst);
+        }
+
+        #[test]
+        fn at_the_zoom_that_parts_a_marker_there_are_others_instead(
+            points in any_points(), zoom in 0..6_u8,
+        ) {
+            let groups = MarkerGroups::of(&rows_at(&points), zoom);
+            for group in groups.iter() {
+                let before: Vec<_> = group.coordinates().collect();
+                if let Some(parting) = groups.zoom_that_parts(group.key, 14) {
+                    prop_assert!(before.len() > 1 && parting > zoom);
+                    let mut zoomed = groups.clone();
+                    zoomed.regroup(parting);
+                    let holds_all = |other: MarkerGroup<'_>| {
+                        let after: Vec<_> = other.coordinates().collect();
+                        before.iter().all(|at| after.contains(at))
+                    };
+                    prop_assert!(!zoomed.iter().any(holds_all));
+                }
+            }
         }
     }
 }

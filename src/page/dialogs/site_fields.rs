@@ -26,7 +26,7 @@ pub fn SiteFields(
         label: "Undefined".to_owned(),
         ..Choice::default()
     };
-    let find = Callback::new(move |text: String| {
+    let search = Callback::new(move |text: String| {
         // Sites may come and go while the list is open.
 
         let (sites, more) = store.with(|fleet| find_sites(fleet.sites(), &text, MAX_SITES_LISTED));
@@ -63,10 +63,10 @@ pub fn SiteFields(
                 <Combobox
                     label="Site"
                     value=form.site_id
-                    typed=form.site_query
-                    find
+                    query=form.site_query
+                    search
                     label_of=title_of
-                    always=1
+                    pinned=1
                     error=form.error(EditableField::Site)
                     node_ref=of_existing
                 />

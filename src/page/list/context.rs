@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::tip::TipText;
 use crate::host::{Host, Options};
+use crate::page::widgets::TipText;
 use crate::state::highlight::Lit;
 
 /// What all rows of the list share.
@@ -27,7 +27,7 @@ pub struct RowContext {
     /// Where the exact time shows.
     pub tip: RwSignal<Option<TipText>>,
     /// The element's attributes.
-    pub options: RwSignal<Options>,
+    pub options: ReadSignal<Options>,
     /// Whether nothing may be changed.
     pub read_only: Signal<bool>,
     /// Told when a device's link is followed.

@@ -5,7 +5,6 @@ mod details;
 mod header;
 mod row;
 mod scroll;
-mod tip;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +14,7 @@ use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use super::widgets::keep_children;
+use super::widgets::{Tip, TipText, keep_children};
 use crate::browser::resize::on_resize;
 use crate::domain::{Filter, RowLayout, row_window};
 use crate::host::Host;
@@ -28,7 +27,6 @@ use context::RowContext;
 use header::Header;
 use row::AgentRow;
 use scroll::{Scroller, preserve_scroll, reveal_wanted};
-use tip::{Tip, TipText};
 
 /// Before anything is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;
@@ -41,7 +39,7 @@ pub fn AgentList(
     /// Told when a device's link is followed.
     host: Host,
     /// The element's attributes.
-    options: RwSignal<Options>,
+    options: ReadSignal<Options>,
     /// Whether nothing may be changed.
     read_only: Memo<bool>,
     /// Asks for rows to be shown.

@@ -6,10 +6,10 @@ use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
 use super::context::{RowActions, RowContext};
 use super::details::Details;
-use super::tip::TipText;
 use crate::browser::intl;
 use crate::domain::{CellText, PlacedRow, Row, age_words};
 use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::widgets::TipText;
 use crate::state::highlight::Lit;
 
 /// A click further than this from where it began was a drag.

@@ -1,14 +1,13 @@
-//! The markers: buttons on the map, kept in place while they stand for the same places.
+//! The markers: buttons on the map, kept in place while they stand for the same locations.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Node};
+use web_sys::{Document, Element, Event, Node};
 
-use super::nearest_copy;
 use crate::browser::intl;
-use crate::domain::{Coordinates, Group, Groups, Status};
+use crate::domain::{Coordinates, MarkerGroup, MarkerGroups, Status, nearest_copy};
 use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
 use crate::page::icons::status_shape;
 use crate::state::highlight::Lit;
@@ -54,7 +53,7 @@ impl Markers {
     }
 
     /// Shows these groups: changes what changed, adds what is new, takes off what is gone.
-    pub fn draw(&mut self, groups: &Groups) {
+    pub fn draw(&mut self, groups: &MarkerGroups) {
         let center = self.map.center().lng();
         let mut before = std::mem::take(&mut self.by_key);
         for group in groups.iter() {
@@ -78,29 +77,30 @@ impl Markers {
     pub fn follow_view(&mut self) {
         let center = self.map.center().lng();
         for entry in self.by_key.values_mut() {
-            entry.place(entry.at, center);
+            entry.move_to(entry.at, center);
         }
     }
 
     /// Lights the markers that stand for what is lit.
-    pub fn light(&mut self, groups: &Groups, lit: Option<&Lit>) {
+    pub fn light(&mut self, groups: &MarkerGroups, lit: Option<&Lit>) {
         for group in groups.iter() {
             let Some(entry) = self.by_key.get_mut(group.key) else {
                 continue;
             };
-            let is_lit = lit.is_some_and(|lit| lit.has_place(group.places()));
+            let is_lit = lit.is_some_and(|lit| lit.has_place(group.coordinates()));
             if entry.is_lit != is_lit {
                 entry.is_lit = is_lit;
-                // A class that cannot be set is a class of another name: these can.
-                let _ = entry
+                // `kp-lit` is a valid class name, so this cannot fail.
+                entry
                     .button
                     .class_list()
-                    .toggle_with_force("kp-highlighted", is_lit);
+                    .toggle_with_force("kp-lit", is_lit)
+                    .ok();
             }
         }
     }
 
-    fn add(&mut self, group: &Group<'_>, center: f64) -> Option<Entry> {
+    fn add(&mut self, group: &MarkerGroup<'_>, center: f64) -> Option<Entry> {
         let document = web_sys::window()?.document()?;
         let button = document.create_element("button").ok()?;
         button.set_attribute("type", "button").ok()?;
@@ -147,8 +147,8 @@ impl Markers {
 }
 
 impl Entry {
-    fn update(&mut self, group: &Group<'_>, center: f64, shapes: &mut Shapes) {
-        self.place(group.at, center);
+    fn update(&mut self, group: &MarkerGroup<'_>, center: f64, shapes: &mut Shapes) {
+        self.move_to(group.at, center);
         self.set_name(group.name());
         let worst = group.worst();
         if self.worst != worst {
@@ -159,11 +159,11 @@ impl Entry {
         self.draw_count(group.counts.total());
     }
 
-    fn place(&mut self, at: Coordinates, center: f64) {
+    fn move_to(&mut self, at: Coordinates, center: f64) {
         let lon = nearest_copy(at.lon, center);
         #[allow(
             clippy::float_cmp,
-            reason = "whatever it is, what is the same needs no move"
+            reason = "a marker at exactly this longitude need not be moved"
         )]
         let is_there = self.lon == lon && self.at == at;
         if !is_there {
@@ -175,23 +175,24 @@ impl Entry {
     fn set_name(&mut self, name: String) {
         if self.name != name {
             // Setting an attribute of a valid name does not fail.
-            let _ = self.button.set_attribute("aria-label", &name);
+            self.button.set_attribute("aria-label", &name).ok();
             self.name = name;
         }
     }
 
     fn draw_shape(&mut self, shapes: &mut Shapes) {
-        let lit = if self.is_lit { " kp-highlighted" } else { "" };
+        let lit = if self.is_lit { " kp-lit" } else { "" };
         self.button
             .set_class_name(&format!("kp-marker kp-{}{lit}", self.worst.key()));
         let Some(shape) = shapes.copy(self.worst) else {
             return;
         };
-        // Nodes of one document go into each other without fail.
-        let _ = match self.button.first_child() {
+        // Neither fails between nodes of one document.
+        match self.button.first_child() {
             Some(before) => self.button.replace_child(&shape, &before),
             None => self.button.append_child(&shape),
-        };
+        }
+        .ok();
     }
 
     /// How many agents, where it is more than one.
@@ -238,6 +239,15 @@ fn draw(status: Status) -> Option<Element> {
         status_shape(status),
     ));
     holder.first_element_child()
+}
+
+/// The marker that an event happened on, by its key.
+pub fn marker_key(event: &Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target
+        .closest("[data-marker]")
+        .ok()??
+        .get_attribute("data-marker")
 }
 
 /// The worst on top.

@@ -1,4 +1,4 @@
-//! Who stands at a marker: shown while pointer or focus is on it, or once it is activated.
+//! Who is at a marker: shown while pointer or focus is on it, or once it is activated.
 
 use std::sync::Arc;
 
@@ -8,153 +8,76 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlDivElement, HtmlElement};
 
-use super::marker_key;
+use super::markers::marker_key;
 use crate::browser::events;
 use crate::browser::intl;
-use crate::browser::resize::on_resize;
 use crate::browser::timers::Alarm;
-use crate::domain::{Groups, Row, Status, age_words};
+use crate::domain::popover_position::{Align, PositionOptions, Side};
+use crate::domain::{MarkerGroups, PopupContent, Row, age_words};
 use crate::page::icons::StatusBadge;
+use crate::page::widgets::{PopoverOptions, Width, show_beside};
 use crate::state::highlight::Lit;
 
-/// Beyond these the popup says how many more there are; zoom or filter shows them.
-const MOST_AGENTS: usize = 50;
 /// How long the pointer may take from marker to popup.
 const GRACE_MS: u32 = 250;
-const GAP_PX: f64 = 6.0;
 
-/// What the popup shows of a group.
-#[derive(Clone)]
-struct Content {
-    name: String,
-    rows: Vec<Arc<Row>>,
-    more: usize,
-    counts: Vec<(Status, usize)>,
-}
+const POPOVER: PopoverOptions = PopoverOptions {
+    position: PositionOptions {
+        side: Side::Above,
+        align: Align::Center,
+        gap: 6.0,
+        max_height: 304.0,
+    },
+    width: Width::OfContent,
+    scroller: None,
+};
 
-impl Content {
-    fn of(groups: &Groups, key: &str) -> Option<Self> {
-        let group = groups.get(key)?;
-        let rows = group.worst_rows(MOST_AGENTS);
-        let counts = Status::WORST_FIRST.map(|status| (status, group.counts.of(status)));
-        Some(Self {
-            name: group.name(),
-            more: group.counts.total() - rows.len(),
-            rows,
-            counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
-        })
-    }
-}
-
-impl PartialEq for Content {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.counts == other.counts
-            && self.rows.len() == other.rows.len()
-            && self
-                .rows
-                .iter()
-                .zip(&other.rows)
-                .all(|(a, b)| Arc::ptr_eq(a, b))
-    }
-}
-
-/// The popup of one marker at a time, in the top layer so that the map does not clip it.
+/// The popup of one marker at a time.
 #[component]
 pub fn Popup(
-    /// The map.
-    node: NodeRef<Div>,
+    /// The map's element.
+    map: NodeRef<Div>,
     /// The map's markers.
-    groups: RwSignal<Groups>,
+    #[prop(into)]
+    groups: Signal<MarkerGroups>,
     /// The key of the marker whose popup is open.
     open: RwSignal<Option<String>>,
     /// What is lit up.
     lit: RwSignal<Option<Lit>>,
     /// The time on the server's clock.
-    now: ReadSignal<DateTime<Utc>>,
+    now: Signal<DateTime<Utc>>,
     /// Called with the id of an agent that was activated.
     on_agent: Callback<String>,
 ) -> impl IntoView {
     let popup = NodeRef::<Div>::new();
-    let closing = Alarm::default();
-    let open_marker = move || {
-        let map = node.get_untracked()?;
-        open.with_untracked(|key| marker_of(map.as_ref(), key.as_ref()?))
+    let attention = Attention {
+        map,
+        popup,
+        groups,
+        open,
+        lit,
+        closing: Alarm::default(),
     };
-    let is_in_use = move || {
-        let popup = popup.get_untracked();
-        popup.is_some_and(|popup| is_at(&popup, ":focus-within, :hover"))
-            || open_marker().is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
-    };
-    let close_soon = move || {
-        closing.set(GRACE_MS, move || {
-            if !is_in_use() {
-                close(open, lit);
-            }
-        });
-    };
-    let show = move |key: String| {
-        closing.clear();
-        lit.set(groups.with_untracked(|groups| {
-            groups
-                .get(&key)
-                .map(|group| Lit::Places(group.places().collect()))
-        }));
-        open.set(Some(key));
-    };
-    Effect::new(move |_| {
-        let Some(map) = node.get() else { return };
-        for event in ["pointerover", "focusin"] {
-            events::listen(&map, event, move |event| {
-                if let Some(key) = marker_key(&event) {
-                    show(key);
-                }
-            });
-        }
-        for event in ["pointerout", "focusout"] {
-            events::listen(&map, event, move |event| {
-                if marker_key(&event).is_some() {
-                    close_soon();
-                }
-            });
-        }
-    });
-
-    events::on_escape(move || {
-        if open.with_untracked(Option::is_none) {
-            return;
-        }
-        let has_focus = |popup: HtmlDivElement| is_at(&popup, ":focus-within");
-        if popup.get_untracked().is_some_and(has_focus)
-            && let Some(marker) = open_marker()
-        {
-            // A marker that is gone cannot take focus.
-            let _ = marker.focus();
-        }
-        open.set(None);
-    });
+    attention.follow();
+    attention.close_on_escape();
 
     let content = Memo::new(move |_| {
-        open.with(|key| groups.with(|groups| Content::of(groups, key.as_ref()?)))
+        open.with(|key| {
+            groups.with(|groups| {
+                let group = groups.get(key.as_ref()?)?;
+                Some(PopupContent::of(&group))
+            })
+        })
     });
-    let place = move || {
-        if let (Some(popup), Some(marker)) = (popup.get_untracked(), open_marker()) {
-            place_beside(&popup, &marker);
-        }
-    };
-    // Content that comes after the popup was placed would make it grow over its marker.
-    on_resize(popup, move |_| place());
-    Effect::new(move |_| {
-        let Some(popup) = popup.get() else { return };
+    let anchor = move || {
+        // Another marker may have the same content.
         open.track();
-        if content.with(Option::is_some) && open_marker().is_some() {
-            // It may be shown already.
-            let _ = popup.show_popover();
-            place();
-        } else {
-            let _ = popup.hide_popover();
-        }
-    });
+        content
+            .with(Option::is_some)
+            .then(|| attention.open_marker())?
+            .map(Element::from)
+    };
+    show_beside(popup, anchor, POPOVER);
 
     view! {
         <div
@@ -163,32 +86,132 @@ pub fn Popup(
             role="group"
             aria-label=move || content.get().map(|content| content.name)
             node_ref=popup
-            on:pointerenter=move |_| closing.clear()
-            on:pointerleave=move |_| close_soon()
-            on:focusin=move |_| closing.clear()
-            on:focusout=move |_| close_soon()
+            on:pointerenter=move |_| attention.closing.clear()
+            on:pointerleave=move |_| attention.close_soon()
+            on:focusin=move |_| attention.closing.clear()
+            on:focusout=move |_| attention.close_soon()
         >
             {move || content.get().map(|content| {
                 let go = move |id: String| {
                     open.set(None);
                     on_agent.run(id);
                 };
-                match content.rows.as_slice() {
-                    [row] if content.more == 0 => view! { <One row=row.clone() now on_go=Callback::new(go) /> }.into_any(),
-                    _ => view! { <Many content now on_go=Callback::new(go) /> }.into_any(),
+                match content.only_row() {
+                    Some(row) => view! { <AgentCard row=row.clone() now on_agent=Callback::new(go) /> }.into_any(),
+                    None => view! { <AgentListCard content now on_agent=Callback::new(go) /> }.into_any(),
                 }
             })}
         </div>
     }
 }
 
+/// Whether the user's attention is on a marker or its popup: opens the popup, and closes it once
+/// pointer and focus have left both.
+#[derive(Clone, Copy)]
+struct Attention {
+    map: NodeRef<Div>,
+    popup: NodeRef<Div>,
+    groups: Signal<MarkerGroups>,
+    open: RwSignal<Option<String>>,
+    lit: RwSignal<Option<Lit>>,
+    closing: Alarm,
+}
+
+impl Attention {
+    /// Follows pointer and focus on the map.
+    fn follow(self) {
+        Effect::new(move |_| {
+            let Some(map) = self.map.get() else { return };
+            for event in ["pointerover", "focusin"] {
+                events::listen(&map, event, move |event| {
+                    if let Some(key) = marker_key(&event) {
+                        self.show(key);
+                    }
+                });
+            }
+            for event in ["pointerout", "focusout"] {
+                events::listen(&map, event, move |event| {
+                    if marker_key(&event).is_some() {
+                        self.close_soon();
+                    }
+                });
+            }
+        });
+    }
+
+    /// Closes on Esc; focus in the popup goes back to its marker.
+    fn close_on_escape(self) {
+        events::on_escape(move || {
+            if self.open.with_untracked(Option::is_none) {
+                return;
+            }
+            let has_focus = |popup: HtmlDivElement| is_at(&popup, ":focus-within");
+            if self.popup.get_untracked().is_some_and(has_focus)
+                && let Some(marker) = self.open_marker()
+            {
+                // A marker that is gone cannot take focus.
+                marker.focus().ok();
+            }
+            self.open.set(None);
+        });
+    }
+
+    fn show(self, key: String) {
+        self.closing.clear();
+        self.lit.set(self.groups.with_untracked(|groups| {
+            let group = groups.get(&key)?;
+            Some(Lit::Places(group.coordinates().collect()))
+        }));
+        self.open.set(Some(key));
+    }
+
+    fn close_soon(self) {
+        self.closing.set(GRACE_MS, move || {
+            if !self.is_in_use() {
+                self.close();
+            }
+        });
+    }
+
+    /// Closes the popup. What is lit stayed so until now: the pointer may have been on its way from
+    /// the marker to the popup.
+    fn close(self) {
+        if self.open.try_with_untracked(Option::is_some) == Some(true) {
+            self.open.set(None);
+        }
+        let is_lit_here = |lit: &Option<Lit>| matches!(lit, Some(Lit::Places(_)));
+        if self.lit.try_with_untracked(is_lit_here) == Some(true) {
+            self.lit.set(None);
+        }
+    }
+
+    fn open_marker(self) -> Option<HtmlElement> {
+        let map = self.map.get_untracked()?;
+        let key = self.open.get_untracked()?;
+        marker_of(map.as_ref(), &key)
+    }
+
+    fn is_in_use(self) -> bool {
+        let popup = self.popup.get_untracked();
+        popup.is_some_and(|popup| is_at(&popup, ":focus-within, :hover"))
+            || self
+                .open_marker()
+                .is_some_and(|marker| is_at(&marker, ":focus-visible, :hover"))
+    }
+}
+
+/// The only agent at a marker, in full.
 #[component]
-fn One(row: Arc<Row>, now: ReadSignal<DateTime<Utc>>, on_go: Callback<String>) -> impl IntoView {
+fn AgentCard(
+    row: Arc<Row>,
+    now: Signal<DateTime<Utc>>,
+    on_agent: Callback<String>,
+) -> impl IntoView {
     let id = row.id().to_owned();
     let last_seen = row.agent.last_seen;
     let status = row.status;
     view! {
-        <button type="button" class="kp-popup-name" on:click=move |_| on_go.run(id.clone())>
+        <button type="button" class="kp-popup-name" on:click=move |_| on_agent.run(id.clone())>
             {row.agent.display_name().to_owned()}
         </button>
         <StatusBadge status=Signal::stored(status) />
@@ -207,11 +230,12 @@ fn One(row: Arc<Row>, now: ReadSignal<DateTime<Utc>>, on_go: Callback<String>) -
     }
 }
 
+/// Several agents at a marker: how many have which status, and a line for each.
 #[component]
-fn Many(
-    content: Content,
-    now: ReadSignal<DateTime<Utc>>,
-    on_go: Callback<String>,
+fn AgentListCard(
+    content: PopupContent,
+    now: Signal<DateTime<Utc>>,
+    on_agent: Callback<String>,
 ) -> impl IntoView {
     let counts = content.counts.iter().map(|&(status, count)| {
         view! { <li><StatusBadge status=Signal::stored(status) />" "{intl::count(count)}</li> }
@@ -220,7 +244,7 @@ fn Many(
         let (id, last_seen) = (row.id().to_owned(), row.agent.last_seen);
         view! {
             <li>
-                <button type="button" class="kp-popup-agent" on:click=move |_| on_go.run(id.clone())>
+                <button type="button" class="kp-popup-agent" on:click=move |_| on_agent.run(id.clone())>
                     <StatusBadge status=Signal::stored(row.status) />
                     <span class="kp-popup-agent-name">{row.agent.display_name().to_owned()}</span>
                     <span class="kp-muted">{row.agent.ip_address.clone()}</span>
@@ -239,17 +263,6 @@ fn Many(
     }
 }
 
-/// Closes the popup. What is lit stayed so until now: the pointer may have been on its way from the
-/// marker to the popup.
-fn close(open: RwSignal<Option<String>>, lit: RwSignal<Option<Lit>>) {
-    if open.try_with_untracked(Option::is_some) == Some(true) {
-        open.set(None);
-    }
-    if lit.try_with_untracked(|lit| matches!(lit, Some(Lit::Places(_)))) == Some(true) {
-        lit.set(None);
-    }
-}
-
 /// Whether pointer or focus is at an element, as this selector says.
 fn is_at(element: &Element, selector: &str) -> bool {
     element.matches(selector).unwrap_or(false)
@@ -261,29 +274,4 @@ fn marker_of(map: &HtmlElement, key: &str) -> Option<HtmlElement> {
         .ok()??
         .dyn_into()
         .ok()
-}
-
-/// Above the marker, or below where there is no room; within the window.
-fn place_beside(popup: &HtmlElement, marker: &Element) {
-    let (at, size) = (
-        marker.get_bounding_client_rect(),
-        popup.get_bounding_client_rect(),
-    );
-    let window_width = popup
-        .owner_document()
-        .and_then(|document| document.document_element());
-    let window_width = window_width.map_or(0.0, |root| f64::from(root.client_width()));
-    let left = at.left() + at.width() / 2.0 - size.width() / 2.0;
-    let left = left.min(window_width - size.width() - GAP_PX).max(GAP_PX);
-    let above = at.top() - size.height() - GAP_PX;
-    let top = if above >= GAP_PX {
-        above
-    } else {
-        at.bottom() + GAP_PX
-    };
-    let style = popup.style();
-    for (property, value) in [("left", left), ("top", top)] {
-        // Setting a known property does not fail.
-        let _ = style.set_property(property, &format!("{value}px"));
-    }
 }

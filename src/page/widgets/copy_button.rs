@@ -9,16 +9,16 @@ use crate::page::icons::{self, Icon};
 /// How long "Copied" stays.
 const COPIED_MS: u32 = 4_000;
 
-/// Copies on a press.
+/// A button "Copy" with, for a while, whether it worked.
 #[component]
 pub fn CopyButton(
-    /// Makes the text; called with each press, and kept nowhere.
+    /// Makes the text; called on each click, and kept nowhere.
     text: Callback<(), String>,
     /// What to do where copying fails, as the end of a sentence.
     #[prop(into)]
     by_hand: Signal<&'static str>,
 ) -> impl IntoView {
-    // `None`: not pressed of late.
+    // `None`: not clicked lately.
     let worked = RwSignal::new(None::<bool>);
     let forgetting = Alarm::default();
     let copy = move |_| {

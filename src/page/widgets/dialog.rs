@@ -137,7 +137,7 @@ pub fn DialogText(
 fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() {
         // What is connected and not open can be shown.
-        let _ = dialog.show_modal();
+        dialog.show_modal().ok();
     }
 }
 
@@ -162,7 +162,9 @@ fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<FocusLost>) {
             }
             match opener.filter(|opener| opener.is_connected()) {
                 // What cannot take focus any more leaves it on the document, as the browser does.
-                Some(opener) => drop(opener.focus()),
+                Some(opener) => {
+                    opener.focus().ok();
+                }
                 None => {
                     if let Some(on_focus_lost) = on_focus_lost {
                         on_focus_lost();

@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use super::unique_id;
+use super::id::unique_id;
 use crate::page::icons::{self, Icon};
 
 /// Which of a group of disclosures is open: at most one.

@@ -3,8 +3,41 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::unique_id;
+use super::id::unique_id;
 use crate::page::icons::{self, Icon};
+
+/// The ids that tie a field, its label and its error to each other.
+pub struct FieldIds {
+    /// The field's own; its label names it.
+    pub field: String,
+    /// Its error's.
+    pub error: String,
+}
+
+impl FieldIds {
+    /// Ids that no other field has.
+    pub fn new() -> Self {
+        let field = unique_id();
+        Self {
+            error: format!("{field}-error"),
+            field,
+        }
+    }
+
+    /// The field's `aria-describedby`: its error, while there is one.
+    pub fn described_by(
+        &self,
+        error: Signal<Option<String>>,
+    ) -> impl Fn() -> Option<String> + use<> {
+        let id = self.error.clone();
+        move || error.with(Option::is_some).then(|| id.clone())
+    }
+}
+
+/// A field's `aria-invalid`.
+pub fn is_invalid(error: Signal<Option<String>>) -> impl Fn() -> Option<&'static str> {
+    move || error.with(Option::is_some).then_some("true")
+}
 
 /// What is wrong with a field, beside it.
 #[component]
@@ -22,8 +55,8 @@ pub fn FieldError(
     }
 }
 
-/// Says that the user has left a field, unless it was taken off the page under the user.
-fn left(on_change: Option<Callback<()>>) {
+/// Reports that the user has changed a field and left it, unless the field was taken off the page.
+fn report_change(on_change: Option<Callback<()>>) {
     if let Some(on_change) = on_change {
         on_change.try_run(());
     }
@@ -56,30 +89,28 @@ pub fn TextField(
     #[prop(optional)]
     on_change: Option<Callback<()>>,
 ) -> impl IntoView {
-    let id = unique_id();
-    let error_id = format!("{id}-error");
-    let described_by = error_id.clone();
+    let ids = FieldIds::new();
     view! {
         <div class="kp-field">
-            <label class="kp-label" for=id.clone()>{label}</label>
+            <label class="kp-label" for=ids.field.clone()>{label}</label>
             <input
                 type="text"
                 class="kp-input"
-                id=id
+                id=ids.field.clone()
                 placeholder=placeholder
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
                 required=required
                 autofocus=autofocus
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
+                aria-invalid=is_invalid(error)
+                aria-describedby=ids.described_by(error)
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| left(on_change)
+                on:change=move |_| report_change(on_change)
                 node_ref=node_ref
             />
-            <FieldError id=error_id error />
+            <FieldError id=ids.error error />
         </div>
     }
 }
@@ -105,27 +136,25 @@ pub fn TextArea(
     #[prop(optional)]
     on_change: Option<Callback<()>>,
 ) -> impl IntoView {
-    let id = unique_id();
-    let error_id = format!("{id}-error");
-    let described_by = error_id.clone();
+    let ids = FieldIds::new();
     view! {
         <div class="kp-field">
             <span class="kp-label-line">
-                <label class="kp-label" for=id.clone()>{label}</label>
+                <label class="kp-label" for=ids.field.clone()>{label}</label>
                 <span class="kp-hint">{hint}</span>
             </span>
             <textarea
                 class="kp-input kp-textarea"
-                id=id
+                id=ids.field.clone()
                 rows="3"
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || error.with(Option::is_some).then(|| described_by.clone())
+                aria-invalid=is_invalid(error)
+                aria-describedby=ids.described_by(error)
                 prop:value=value
                 on:input:target=move |event| value.set(event.target().value())
-                on:change=move |_| left(on_change)
+                on:change=move |_| report_change(on_change)
                 node_ref=node_ref
             ></textarea>
-            <FieldError id=error_id error />
+            <FieldError id=ids.error error />
         </div>
     }
 }

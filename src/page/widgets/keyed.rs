@@ -1,7 +1,8 @@
 //! Children by key, in order, of which none is moved without need, and never the one with focus.
 //!
 //! Leptos's `<For>` takes children out of the DOM and puts them in again when several others are
-//! added before them, which costs their focus and the text selected in them.
+//! added before them, which costs their focus and the text selected in them. `Node.moveBefore` keeps
+//! both: once all browsers have it, moving needs no such care, and most of this can go.
 
 use std::collections::HashMap;
 
@@ -10,10 +11,11 @@ use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use web_sys::{Element, Node};
 
-use crate::domain::items_that_stay;
+use crate::domain::items_to_keep_in_place;
 
 struct Child<T: Send + Sync + 'static> {
     key: String,
+    /// What it shows; belongs to `owner`.
     item: RwSignal<T>,
     node: Option<Element>,
     /// Holds the child's effects.
@@ -24,13 +26,16 @@ struct Child<T: Send + Sync + 'static> {
 /// Keeps a child for each item at the end of `parent`, in the order of the items. A child has one
 /// element; it is made when its key comes up, and goes with it. No two items have the same key.
 ///
+/// `view` makes a child from a signal of its item, which changes only when the item does. When the
+/// item goes, the signal keeps its last value as long as the child is there.
+///
 /// `on_focus_lost` is called when a child went that had the focus, with the key of the one that is
 /// next to it now.
-pub fn keep_children<T: Send + Sync + Clone + PartialEq + 'static>(
+pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
-    child: impl Fn(ReadSignal<T>) -> AnyView + 'static,
+    view: impl Fn(ReadSignal<T>) -> AnyView + 'static,
     on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
     let owner = Owner::current().unwrap_or_default();
@@ -39,38 +44,39 @@ pub fn keep_children<T: Send + Sync + Clone + PartialEq + 'static>(
         let Some(parent) = parent.get() else { return };
         let items = items.get();
         children.update_value(|children| {
-            let next_to_focused = neighbour_of_lost(children, &items, &key);
+            let next_to_focused = neighbor_of_lost(children, &items, &key);
             let mut before: HashMap<_, _> = std::mem::take(children)
                 .into_iter()
                 .enumerate()
-                .map(|(place, child)| (child.key.clone(), (place, child)))
+                .map(|(index, child)| (child.key.clone(), (index, child)))
                 .collect();
-            let mut places = Vec::with_capacity(items.len());
+            let mut old_indexes = Vec::with_capacity(items.len());
             for item in items {
-                let (place, kept) = before.remove(key(&item)).unzip();
-                let key = key(&item).to_owned();
-                places.push(place);
+                let (old_index, kept) = before.remove(key(&item)).unzip();
+                old_indexes.push(old_index);
                 children.push(match kept {
-                    Some(kept) => {
-                        kept.show(item);
-                        kept
-                    }
-                    None => Child::new(&owner, key, item, &child),
+                    Some(child) => child.showing(item),
+                    None => Child::new(&owner, key(&item).to_owned(), item, &view),
                 });
             }
             for (_, child) in before.into_values() {
                 child.end();
             }
-            put_in_order(&parent, children, &places);
-            if let Some(neighbour) = next_to_focused {
-                on_focus_lost(neighbour.as_deref());
+            put_in_order(&parent, children, &old_indexes);
+            if let Some(neighbor) = next_to_focused {
+                on_focus_lost(neighbor.as_deref());
             }
         });
     });
 }
 
-impl<T: Send + Sync + Clone + PartialEq + 'static> Child<T> {
-    fn new(parent: &Owner, key: String, item: T, view: impl Fn(ReadSignal<T>) -> AnyView) -> Self {
+impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
+    fn new(
+        parent: &Owner,
+        key: String,
+        item: T,
+        view: impl FnOnce(ReadSignal<T>) -> AnyView,
+    ) -> Self {
         let owner = parent.child();
         let (item, state) = owner.with(|| {
             let item = RwSignal::new(item);
@@ -85,10 +91,12 @@ impl<T: Send + Sync + Clone + PartialEq + 'static> Child<T> {
         }
     }
 
-    fn show(&self, item: T) {
+    /// The child with its item as it is now.
+    fn showing(self, item: T) -> Self {
         if self.item.with_untracked(|before| *before != item) {
             self.item.set(item);
         }
+        self
     }
 
     fn has_focus(&self) -> bool {
@@ -113,7 +121,7 @@ impl<T: Send + Sync + Clone + PartialEq + 'static> Child<T> {
     clippy::option_option,
     reason = "whether focus is lost, and then to whom it goes"
 )]
-fn neighbour_of_lost<T: Send + Sync + Clone + PartialEq + 'static>(
+fn neighbor_of_lost<T: Clone + PartialEq + Send + Sync + 'static>(
     children: &[Child<T>],
     items: &[T],
     key: impl Fn(&T) -> &str,
@@ -124,26 +132,28 @@ fn neighbour_of_lost<T: Send + Sync + Clone + PartialEq + 'static>(
     if after.first().is_some_and(|child| stays(&child)) {
         return None;
     }
-    let neighbour = after
+    let neighbor = after
         .iter()
         .find(stays)
         .or_else(|| before.iter().rfind(stays));
-    Some(neighbour.map(|child| child.key.clone()))
+    Some(neighbor.map(|child| child.key.clone()))
 }
 
-/// `places`: where each of the children was before; `None`: it is new.
-fn put_in_order<T: Send + Sync + Clone + PartialEq + 'static>(
+/// Moves the children that are not where they belong. `old_indexes`: where each of them was before;
+/// `None`: it is new.
+fn put_in_order<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: &Node,
     children: &[Child<T>],
-    places: &[Option<usize>],
+    old_indexes: &[Option<usize>],
 ) {
-    let stay = items_that_stay(places, children.iter().position(Child::has_focus));
+    let focused = children.iter().position(Child::has_focus);
+    let keeps_place = items_to_keep_in_place(old_indexes, focused);
     let mut next: Option<&Element> = None;
-    for (child, stays) in children.iter().zip(stay).rev() {
+    for (child, keeps_place) in children.iter().zip(keeps_place).rev() {
         if let Some(node) = &child.node {
-            if !stays {
+            if !keeps_place {
                 // A child can go before any of its siblings.
-                let _ = parent.insert_before(node, next.map(AsRef::as_ref));
+                parent.insert_before(node, next.map(AsRef::as_ref)).ok();
             }
             next = Some(node);
         }

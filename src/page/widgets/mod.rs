@@ -7,24 +7,16 @@ mod copy_button;
 mod dialog;
 mod disclosure;
 mod field;
+mod id;
 mod keyed;
+mod popover;
+mod tip;
 
 pub use combobox::{Choice, Choices, Combobox};
 pub use copy_button::CopyButton;
 pub use dialog::{Dialog, DialogRole, DialogText, FocusLost};
 pub use disclosure::{Disclosure, DisclosureGroup};
-pub use field::{FieldError, TextArea, TextField};
+pub use field::{TextArea, TextField};
 pub use keyed::keep_children;
-
-use std::cell::Cell;
-
-thread_local! {
-    static NEXT_ID: Cell<u32> = const { Cell::new(0) };
-}
-
-/// An id that no other element of the document has; ids tie labels and descriptions to fields.
-fn unique_id() -> String {
-    let number = NEXT_ID.get();
-    NEXT_ID.set(number.wrapping_add(1));
-    format!("kp-{number}")
-}
+pub use popover::{PopoverOptions, Width, show_beside};
+pub use tip::{Tip, TipText};

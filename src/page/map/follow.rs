@@ -1,0 +1,109 @@
+//! What the map follows: when it is made, when the markers follow the agents, and when it is fitted
+//! to them.
+
+use leptos::prelude::*;
+
+use super::leaflet_map::{MapHandle, Motion};
+use crate::browser::timers::Alarm;
+use crate::domain::{Filter, FitBasis, MarkerGroups, is_fit_due};
+use crate::state::fleet_store::Loaded;
+use crate::state::highlight::Lit;
+use crate::state::list_model::Shown;
+
+/// The map waits for the first rows, but no longer.
+const MAP_WAITS_MS: u32 = 500;
+/// The map follows the agents after this pause: the list has been painted by then.
+const PAUSE_MS: u32 = 50;
+/// While a user types, after this one: between two keys the list alone answers.
+const TYPING_PAUSE_MS: u32 = 250;
+
+/// True once the first rows have been painted, or are not to be waited for: the list is what the
+/// operator came for, and making a map keeps it waiting.
+pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
+    let is_due = RwSignal::new(false);
+    let waiting = Alarm::default();
+    waiting.set(MAP_WAITS_MS, move || is_due.set(true));
+    Effect::new(move |_| {
+        if loaded.get() != Loaded::Nothing {
+            request_animation_frame(move || waiting.set(0, move || is_due.set(true)));
+        }
+    });
+    is_due.read_only()
+}
+
+/// Keeps the markers as the groups and what is lit ask for.
+pub fn draw_markers(
+    map: MapHandle,
+    ready: ReadSignal<bool>,
+    groups: RwSignal<MarkerGroups>,
+    zoom: ReadSignal<u8>,
+    lit: Signal<Option<Lit>>,
+) {
+    Effect::new(move |_| {
+        let zoom = zoom.get();
+        groups.maybe_update(|groups| groups.regroup(zoom));
+    });
+    Effect::new(move |_| {
+        groups.track();
+        if ready.get() {
+            map.with_markers(|markers| groups.with_untracked(|groups| markers.draw(groups)));
+        }
+    });
+    Effect::new(move |_| {
+        groups.track();
+        let lit = lit.get();
+        map.with_markers(|markers| {
+            groups.with_untracked(|groups| markers.light(groups, lit.as_ref()));
+        });
+    });
+}
+
+/// Lets the markers follow the agents, a little later than the list; and fits the map on first load,
+/// after its last page, and whenever the controls change what is shown.
+pub fn follow_agents(
+    map: MapHandle,
+    ready: ReadSignal<bool>,
+    shown: Shown,
+    filter: Memo<Filter>,
+    loaded: Signal<Loaded>,
+    groups: RwSignal<MarkerGroups>,
+    zoom: ReadSignal<u8>,
+) {
+    let basis = StoredValue::new(None::<FitBasis>);
+    let fit = move || {
+        let loaded = loaded.get_untracked();
+        if loaded == Loaded::Nothing {
+            return;
+        }
+        let now = FitBasis {
+            is_complete: loaded == Loaded::Whole,
+            filter: filter.get_untracked(),
+            rows: shown.rows.get_untracked(),
+        };
+        if basis.with_value(|before| is_fit_due(before.as_ref(), &now, map.moved_by())) {
+            map.fit(&now.rows, Motion::Instant);
+        }
+        basis.set_value(Some(now));
+    };
+    let following = Alarm::default();
+    Effect::new(move |before: Option<String>| {
+        loaded.track();
+        shown.rows.track();
+        let is_ready = ready.get();
+        let text = filter.with(|filter| filter.text.clone());
+        let typed = before.is_some_and(|before| before != text);
+        following.set(if typed { TYPING_PAUSE_MS } else { PAUSE_MS }, move || {
+            if is_ready {
+                fit();
+            }
+            // After the fit, for its zoom.
+            let zoom = zoom.get_untracked();
+            groups.set(
+                shown
+                    .rows
+                    .with_untracked(|rows| MarkerGroups::of(rows, zoom)),
+            );
+        });
+        text
+    });
+}

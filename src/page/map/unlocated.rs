@@ -1,0 +1,37 @@
+//! How many of the shown agents the map cannot show.
+
+use leptos::prelude::*;
+
+use crate::browser::intl;
+use crate::page::icons::{self, Icon};
+use crate::state::list_model::Shown;
+
+/// How many of the shown agents have no location; absent where all have one.
+#[component]
+pub fn Unlocated(
+    /// The agents.
+    shown: Shown,
+    /// Called to show these agents alone.
+    on_click: Callback<()>,
+) -> impl IntoView {
+    let number = Memo::new(move |_| {
+        shown.rows.with(|rows| {
+            rows.iter()
+                .filter(|row| row.coordinates().is_none())
+                .count()
+        })
+    });
+    let has_some = move || number.get() > 0;
+    let text = move || match number.get() {
+        1 => "1 agent has no location".to_owned(),
+        number => format!("{} agents have no location", intl::count(number)),
+    };
+    view! {
+        <Show when=has_some>
+            <button type="button" class="kp-unlocated" on:click=move |_| on_click.run(())>
+                <Icon svg=icons::MAP_PIN />
+                {text}
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,59 @@
+//! A short text beside what it explains.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::Element;
+
+use super::popover::{PopoverOptions, Width, show_beside};
+use crate::browser::events;
+use crate::domain::popover_position::{Align, PositionOptions, Side};
+
+const POPOVER: PopoverOptions = PopoverOptions {
+    position: PositionOptions {
+        side: Side::Below,
+        align: Align::Left,
+        gap: 4.0,
+        max_height: f64::INFINITY,
+    },
+    width: Width::OfContent,
+    scroller: None,
+};
+
+/// What a tip says, and where.
+#[derive(Clone)]
+pub struct TipText {
+    text: String,
+    anchor: SendWrapper<Element>,
+}
+
+impl TipText {
+    /// Right below an element, or above it where there is no room.
+    pub fn below(element: &Element, text: String) -> Self {
+        Self {
+            text,
+            anchor: SendWrapper::new(element.clone()),
+        }
+    }
+}
+
+/// Shows the text while there is one. The same text is the element's accessible description.
+#[component]
+pub fn Tip(
+    /// What to show. Esc takes it away.
+    text: RwSignal<Option<TipText>>,
+) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    events::on_escape(move || {
+        if text.with_untracked(Option::is_some) {
+            text.set(None);
+        }
+    });
+    let anchor = move || text.with(|tip| Some((*tip.as_ref()?.anchor).clone()));
+    show_beside(node, anchor, POPOVER);
+    view! {
+        <div class="kp-tip" popover="manual" aria-hidden="true" node_ref=node>
+            {move || text.get().map(|tip| tip.text)}
+        </div>
+    }
+}
