@@ -56,6 +56,8 @@ struct Module {
     names: BTreeMap<String, ModulePath>,
     /// All paths that it mentions, with their lines.
     mentions: Vec<(ModulePath, usize)>,
+    /// The modules that are there for tests alone.
+    test_modules: Vec<String>,
     /// The lines in which something is only allowed where there are views.
     views: Vec<usize>,
 }
@@ -75,16 +77,21 @@ impl House {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = Vec::new();
         collect(&root.join("src"), &mut files);
-        Self(
-            files
-                .into_iter()
-                .map(|file| {
-                    let text = fs::read_to_string(&file).unwrap();
-                    let file = file.strip_prefix(root).unwrap().to_owned();
-                    (module_path(&file), Module::read(file, &text))
-                })
-                .collect(),
-        )
+        let modules = files.into_iter().map(|file| {
+            let text = fs::read_to_string(&file).unwrap();
+            let file = file.strip_prefix(root).unwrap().to_owned();
+            (module_path(&file), Module::read(file, &text))
+        });
+        let mut modules: BTreeMap<_, _> = modules.collect();
+        let for_tests: Vec<ModulePath> = modules
+            .iter()
+            .flat_map(|(path, module)| {
+                let child = |name: &String| [path.as_slice(), std::slice::from_ref(name)].concat();
+                module.test_modules.iter().map(child).collect::<Vec<_>>()
+            })
+            .collect();
+        modules.retain(|path, _| !for_tests.contains(path));
+        Self(modules)
     }
 
     /// The module whose file defines what a path leads to; `None`: it is another crate's.
@@ -178,6 +185,7 @@ impl Module {
             file,
             names: BTreeMap::new(),
             mentions: Vec::new(),
+            test_modules: Vec::new(),
             views: Vec::new(),
         };
         module.visit_file(&syntax);
@@ -221,7 +229,9 @@ impl<'ast> Visit<'ast> for Module {
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        if !is_for_tests(&item.attrs) {
+        if is_for_tests(&item.attrs) {
+            self.test_modules.push(item.ident.to_string());
+        } else {
             if item.content.is_some() {
                 self.names
                     .insert(item.ident.to_string(), vec!["self".to_owned()]);

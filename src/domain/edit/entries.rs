@@ -4,22 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draft::{AgentDraft, EditableField};
-use super::form_field::FormField;
+use super::form_field::{FormField, SiteMode};
 use super::validate::{
     InvalidEntry, validate_description, validate_name, validate_private_ip, validate_site_title,
     validate_street_address,
 };
 use crate::domain::{Agent, Site};
-
-/// Whether the agent gets an existing site or a new one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SiteMode {
-    /// The site with the draft's `site_id`.
-    #[default]
-    Existing,
-    /// A site that Save creates first.
-    New,
-}
 
 /// Everything that is entered in the dialog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

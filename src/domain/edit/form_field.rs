@@ -1,7 +1,16 @@
 //! The fields of the dialog "kproxy Agent", and the paths that name them in field violations.
 
 use super::draft::EditableField;
-use super::entries::SiteMode;
+
+/// Whether the agent gets an existing site or a new one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SiteMode {
+    /// The site with the draft's `site_id`.
+    #[default]
+    Existing,
+    /// A site that Save creates first.
+    New,
+}
 
 /// A field of the dialog "kproxy Agent", in the order of the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,8 +11,8 @@ mod site_search;
 mod validate;
 
 pub use draft::{AgentChanges, AgentDraft, EditableField, FieldConflict, conflicts};
-pub use entries::{AgentEntries, SiteEntry, SiteMode};
-pub use form_field::FormField;
+pub use entries::{AgentEntries, SiteEntry};
+pub use form_field::{FormField, SiteMode};
 pub use removal::{devices_to_name, neighbor};
 pub use resolution::{Resolution, Resolutions, Side};
 pub use save::{AgentEdit, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved};
