@@ -1,5 +1,5 @@
-//! Editing an agent: what the user entered, what of it changed, and what somebody else changed
-//! meanwhile.
+//! The draft of an agent's editable fields: what the user changed in it, and how it combines with
+//! what somebody else changed meanwhile.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub enum EditableField {
 }
 
 impl EditableField {
-    /// All of them, as they stand in the dialog.
+    /// All fields, in the order of the dialog.
     pub const ALL: [Self; 4] = [Self::Name, Self::Description, Self::PrivateIp, Self::Site];
 
     /// The label on screen.
@@ -61,12 +61,12 @@ impl EditableField {
         }
     }
 
-    /// The field that a violation's path names.
+    /// The field that the path of a field violation names.
     pub fn from_path(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.path() == path)
     }
 
-    /// The field's value in an agent; the site's id for [`Self::Site`].
+    /// The field's value in an agent; of a site, its id.
     pub fn of(self, agent: &Agent) -> &str {
         match self {
             Self::Name => &agent.name,
@@ -77,27 +77,27 @@ impl EditableField {
     }
 }
 
-/// The editable fields as they stand in the dialog.
+/// The editable fields with the values entered in the dialog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgentDraft {
-    /// As typed.
+    /// The name, as typed.
     pub name: String,
-    /// As typed.
+    /// The description, as typed.
     pub description: String,
     /// The chosen site's id; empty: none.
     pub site_id: String,
-    /// As typed.
+    /// The private IP, as typed.
     pub private_ip: String,
 }
 
 /// A field that the user and somebody else changed, each to another value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldConflict {
-    /// Which.
+    /// The field.
     pub field: EditableField,
-    /// What the user wants it to be; of a site, its id.
+    /// The user's value; of a site, its id.
     pub mine: String,
-    /// What somebody else made it; of a site, its id.
+    /// The value that somebody else saved; of a site, its id.
     pub theirs: String,
 }
 
@@ -112,7 +112,7 @@ impl AgentDraft {
         }
     }
 
-    /// The field as it stands.
+    /// The field's value.
     pub fn get(&self, field: EditableField) -> &str {
         match field {
             EditableField::Name => &self.name,
@@ -122,7 +122,7 @@ impl AgentDraft {
         }
     }
 
-    /// Puts another value into the field.
+    /// Changes the field's value.
     pub fn set(&mut self, field: EditableField, value: String) {
         *match field {
             EditableField::Name => &mut self.name,
@@ -132,7 +132,7 @@ impl AgentDraft {
         } = value;
     }
 
-    /// What has to be sent to make the agent `base` into this; `None` where nothing changed.
+    /// The changes to send to turn the agent `base` into this draft; `None` if nothing changed.
     pub fn changes_from(&self, base: &Agent) -> Option<AgentChanges> {
         let [name, description, private_ip, site_id] =
             EditableField::ALL.map(|field| self.change(field, base).map(str::to_owned));
@@ -148,7 +148,8 @@ impl AgentDraft {
         })
     }
 
-    /// The draft on top of `theirs`: what the user changed since `base` stays, the rest is theirs.
+    /// The draft based on `theirs`: keeps what the user changed since `base`, and takes the rest from
+    /// `theirs`.
     #[must_use]
     pub fn rebased(&self, base: &Agent, theirs: &Agent) -> Self {
         let mut rebased = Self::of(theirs);
@@ -160,19 +161,19 @@ impl AgentDraft {
         rebased
     }
 
-    /// The field's new value as it is saved, if the user changed it.
+    /// The field's new value as it would be saved, if the user changed it.
     fn change(&self, field: EditableField, base: &Agent) -> Option<&str> {
         let (entered, saved) = (self.get(field), field.of(base));
         let to_save = match field {
             EditableField::Name | EditableField::PrivateIp => entered.trim(),
             EditableField::Description | EditableField::Site => entered,
         };
-        // What was saved with blanks around it is no change while nobody touches it.
+        // A value that was saved with whitespace around it counts as unchanged until it is edited.
         (entered != saved && to_save != saved).then_some(to_save)
     }
 }
 
-/// The fields that both the user and somebody else changed since `base`, to different values.
+/// The fields that both the user and somebody else changed since `base`, each to another value.
 pub fn conflicts(base: &Agent, mine: &AgentDraft, theirs: &Agent) -> Vec<FieldConflict> {
     let conflict = |field: EditableField| {
         let (mine, theirs) = (mine.change(field, base)?, field.of(theirs));
@@ -314,7 +315,7 @@ mod tests {
         }
 
         #[test]
-        fn both_edits_are_kept_and_mine_stands_where_they_conflict(
+        fn both_edits_are_kept_and_mine_wins_where_they_conflict(
             base in any_agent(), mine in any_agent(), theirs in any_agent(),
         ) {
             let draft = AgentDraft::of(&mine);

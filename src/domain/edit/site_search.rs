@@ -1,13 +1,13 @@
-//! Finding one of thousands of sites by a few letters.
+//! Searches thousands of sites for a few letters.
 
 use std::sync::Arc;
 
 use crate::domain::Site;
 use crate::domain::natural::push_lower_case;
 
-/// The sites whose title or address holds the text, ignoring case and blanks around it: at most so
-/// many, and how many more there are. Titles that begin with it come first; else the order given
-/// stays.
+/// The sites whose title or address contains the text, ignoring case and surrounding whitespace:
+/// the first `at_most`, and how many more there are. Titles that begin with the text come first;
+/// otherwise the order is kept.
 pub fn find_sites(sites: &[Arc<Site>], text: &str, at_most: usize) -> (Vec<Arc<Site>>, usize) {
     let lower = |text: &str| {
         let mut lower = String::with_capacity(text.len());

@@ -1,30 +1,30 @@
-//! What the user may enter, and what is wrong where it may not be.
+//! Checks what the user enters.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use crate::domain::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, SITE_TITLE_CHARS};
 
-/// Why an entry cannot be saved; reads as a sentence to show beside its field.
+/// Why an entry cannot be saved; displays as a sentence to show beside its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidEntry {
-    /// Nothing was entered where something is needed.
+    /// A required field is empty.
     Missing,
-    /// It has fewer code points than the field needs.
+    /// It has fewer code points than required.
     TooShort {
-        /// The fewest allowed.
+        /// The minimum.
         min_chars: usize,
     },
-    /// It has more code points than the field takes.
+    /// It has more code points than allowed.
     TooLong {
-        /// The most allowed.
+        /// The maximum.
         max_chars: usize,
-        /// How many there are.
+        /// How many were entered.
         chars: usize,
     },
-    /// It is no IP address.
+    /// It is not an IP address.
     NotAnAddress,
-    /// It names no existing site.
+    /// It does not name an existing site.
     NoSite,
 }
 
@@ -46,18 +46,18 @@ impl fmt::Display for InvalidEntry {
 
 impl std::error::Error for InvalidEntry {}
 
-/// Reads an IPv4 or IPv6 address in any legal spelling, blanks around it aside.
+/// Parses an IPv4 or IPv6 address in any legal spelling, ignoring surrounding whitespace.
 ///
 /// # Errors
-/// [`InvalidEntry::NotAnAddress`] for anything else, also for nothing at all.
+/// [`InvalidEntry::NotAnAddress`] for anything else, including the empty text.
 pub fn parse_private_ip(text: &str) -> Result<IpAddr, InvalidEntry> {
     text.trim().parse().map_err(|_| InvalidEntry::NotAnAddress)
 }
 
-/// The private address as it is saved: as entered, trimmed; empty for Undefined.
+/// The private IP as it is saved: trimmed; empty for "Undefined".
 ///
 /// # Errors
-/// Where it is no address.
+/// If it is not an address.
 pub fn validate_private_ip(text: &str) -> Result<String, InvalidEntry> {
     let text = text.trim();
     if !text.is_empty() {
@@ -69,7 +69,7 @@ pub fn validate_private_ip(text: &str) -> Result<String, InvalidEntry> {
 /// The agent's name as it is saved: trimmed; empty for "Auto Generated".
 ///
 /// # Errors
-/// Where it is too long.
+/// If it is too long.
 pub fn validate_name(text: &str) -> Result<String, InvalidEntry> {
     at_most(MAX_NAME_CHARS, text.trim())
 }
@@ -77,7 +77,7 @@ pub fn validate_name(text: &str) -> Result<String, InvalidEntry> {
 /// The agent's description as it is saved: as entered.
 ///
 /// # Errors
-/// Where it is too long.
+/// If it is too long.
 pub fn validate_description(text: &str) -> Result<String, InvalidEntry> {
     at_most(MAX_DESCRIPTION_CHARS, text)
 }
@@ -85,7 +85,7 @@ pub fn validate_description(text: &str) -> Result<String, InvalidEntry> {
 /// A new site's title as it is saved: trimmed.
 ///
 /// # Errors
-/// Where it is missing, too short or too long.
+/// If it is missing, too short or too long.
 pub fn validate_site_title(text: &str) -> Result<String, InvalidEntry> {
     let text = text.trim();
     match text.chars().count() {
@@ -100,7 +100,7 @@ pub fn validate_site_title(text: &str) -> Result<String, InvalidEntry> {
 /// A new site's street address as it is saved: trimmed.
 ///
 /// # Errors
-/// Where it is missing.
+/// If it is missing.
 pub fn validate_street_address(text: &str) -> Result<String, InvalidEntry> {
     let text = text.trim();
     if text.is_empty() {
@@ -110,7 +110,7 @@ pub fn validate_street_address(text: &str) -> Result<String, InvalidEntry> {
     }
 }
 
-/// Lengths are in code points, as the agent API counts them.
+/// Counts code points, as the agent API does.
 fn at_most(max_chars: usize, text: &str) -> Result<String, InvalidEntry> {
     let chars = text.chars().count();
     if chars > max_chars {
