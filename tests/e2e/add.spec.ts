@@ -32,7 +32,7 @@ async function open(page: Page, mock: Mock, url = '/') {
   await expect(button(page, 'Show')).toBeVisible();
 }
 
-/** The commands as facts.md has them. */
+/** The commands as `docs/kproxy-facts.md#install` has them. */
 const packaged = (kind: string, tool: string, token: string, region: string) => [
   `curl -s https://packagecloud.io/install/repositories/kentik/kproxy/script.${kind}.sh | sudo bash`,
   `sudo ${tool} install kproxy`,
