@@ -257,6 +257,7 @@ mod tests {
         (a.lat - b.lat).abs() < 1e-6 && (a.lon - b.lon).abs() < 1e-6
     }
 
+    // page.md#map/3
     #[test]
     fn agents_at_the_same_coordinates_share_a_place() {
         let unlocated = Row::new(Arc::default(), None, DateTime::UNIX_EPOCH);
@@ -300,6 +301,7 @@ mod tests {
         );
     }
 
+    // page.md#map/3, #map/4
     #[test]
     fn close_places_share_a_cluster_until_the_zoom_parts_them() {
         // Munich and Augsburg: 0.68° of longitude, 36 px between zoom 6 and 7.
@@ -313,6 +315,7 @@ mod tests {
         assert_eq!(zoom_that_parts(&places, &together[0], 5, zoom - 1), None);
     }
 
+    // page.md#map/4
     #[test]
     fn no_zoom_parts_one_place() {
         let places = places_at(&[(48.14, 11.58)]);

@@ -35,8 +35,8 @@ pub fn check(run: &mut Run<'_>) -> Checked<List> {
         (
             Rule::Types,
             "Every agent can be read, and its fields have the agreed types",
-            "docs/agent-api.md#agent, #conventions/4: the table of fields and types; a missing \
-             field or null means its default",
+            "docs/agent-api.md#agent/1, #agent/8, #agent/11, #agent/13, #conventions/4: the table of \
+             fields and types; a missing field or null means its default",
         ),
         (
             Rule::Ids,

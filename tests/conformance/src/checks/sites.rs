@@ -20,8 +20,8 @@ pub fn check(run: &mut Run<'_>) -> Vec<String> {
     let found = run.check(
         "Every site can be read, has an id of its own, a title, and coordinates on the globe if \
          any",
-        "docs/agent-api.md#site: id; title (3 to 40 characters); lat, lon (signed decimal \
-         degrees; both missing or both 0: unknown); type; postalAddress",
+        "docs/agent-api.md#calls/6, #site/1, #site/2, #site/3: id; title (3 to 40 characters); lat, \
+         lon (signed decimal degrees; both missing or both 0: unknown); type; postalAddress",
         all_sites,
     );
     found.unwrap_or_default()
