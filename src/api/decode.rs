@@ -394,7 +394,7 @@ mod tests {
         }
     }
 
-    // agent-api.md#list-sites/1
+    // agent-api.md#list-sites/1, #lenient-reading/1
     #[test]
     fn one_bad_site_costs_only_itself() {
         let decoded = sites(
@@ -437,6 +437,7 @@ mod tests {
         );
     }
 
+    // agent-api.md#calls/5, #lenient-reading/1
     #[test]
     fn credentials_are_read() {
         let text =

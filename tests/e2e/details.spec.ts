@@ -329,7 +329,7 @@ const places = (page: Page) =>
   });
 
 test('10,000 rows of different height: one below the other, none missing, the total right', {
-  tag: '@page.md#list/4',
+  tag: '@page.md#list/14',
 }, async ({ page, mock }) => {
   test.slow();
   await mock.reset({ agents: 10_000 });
@@ -381,7 +381,7 @@ test('10,000 rows of different height: one below the other, none missing, the to
 
 const NODES = Array.from({ length: 80 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${100 + i}`, description: 'short' }));
 
-test('rows in view keep their place when a row above them grows, shrinks or closes', { tag: '@page.md#list/4' }, async ({ page, mock }) => {
+test('rows in view keep their place when a row above them grows, shrinks or closes', { tag: '@page.md#list/14' }, async ({ page, mock }) => {
   await mock.fleet(NODES, [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -411,7 +411,7 @@ test('rows in view keep their place when a row above them grows, shrinks or clos
   await expect(toggle(page, 'node-102')).toBeFocused();
 });
 
-test('an expanded row that was narrow when it was measured leaves no gap', { tag: '@page.md#list/4' }, async ({ page, mock }) => {
+test('an expanded row that was narrow when it was measured leaves no gap', { tag: '@page.md#list/14' }, async ({ page, mock }) => {
   const wordy = { ...ALPHA, description: 'words '.repeat(60), devices: devices(9) };
   await mock.fleet([wordy, ...NODES], [FRA]);
   await page.goto('/');
@@ -430,7 +430,7 @@ test('an expanded row that was narrow when it was measured leaves no gap', { tag
 });
 
 test('on a narrow page the details lie below the card', {
-  tag: ['@page.md#list/4', '@page.md#accessibility/6'],
+  tag: ['@page.md#list/14', '@page.md#accessibility/6'],
 }, async ({ page, mock }) => {
   await page.setViewportSize({ width: 320, height: 900 });
   await mock.fleet([ALPHA], [FRA]);
@@ -520,7 +520,7 @@ test('read-only takes effect at once, also over an open dialog', {
 
 for (const by of ['mouse', 'keyboard']) {
   test(`an agent activated on the map, by ${by}, leads to its row: expanded, in view, focused`, {
-    tag: '@page.md#map/9',
+    tag: ['@page.md#map/6', '@page.md#map/9'],
   }, async ({ page, mock }) => {
     const far = { ...BETA, id: 'z', name: 'zulu', siteId: 'syd' };
     await mock.fleet([...NODES, far], [FRA, { id: 'syd', title: 'Sydney', lat: -33.9, lon: 151.2 }]);

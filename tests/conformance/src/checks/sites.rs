@@ -99,8 +99,8 @@ pub fn check_making(run: &mut Run<'_>) -> Option<String> {
     let mut made = None;
     run.check(
         "A site is made of a title of 40 code points and an address",
-        "docs/agent-api.md#calls/7, #site/2, #field-violations/3: POST sites answers {\"site\": \
-         Site}; title has 3 to 40 characters; lengths count code points",
+        "docs/agent-api.md#calls/7, #site/2, #site/4, #site/5, #field-violations/3: POST sites \
+         answers {\"site\": Site}; title has 3 to 40 characters; lengths count code points",
         |backend| {
             permitted(backend)?;
             match making.make(backend, &making.title) {
