@@ -13,6 +13,8 @@ const SPECIFICATIONS = ['docs/page.md', 'docs/agent-api.md'];
 const PLANNED = '_(planned)_';
 const NOT_OURS = ['node_modules', 'target', 'dist', 'results', '.git'];
 const READABLE = /(\.(rs|ts|tsx|js|mjs|css|html|md|sh|toml|json|ya?ml)|\/Makefile)$/;
+/** A comment above a test, of nothing but references. */
+const NATIVE_TAG = /^\s*\/\/ [\w-]+\.md#/;
 /** Such as page.md#map/3, or docs/agent-api.md#errors/1, #paging/2. */
 const REFERENCE = /([\w./-]*[\w-]\.md)((?:(?:, )?#[\w-]+(?:\/\d+)?)*)/g;
 
@@ -57,13 +59,15 @@ function find(path, namedIn) {
 }
 
 const isTag = (file, line, at) =>
-  file.endsWith('.spec.ts') ? line[at - 1] === '@' : file.startsWith('tests/conformance/src/checks/') || /^\s*\/\/ [\w-]+\.md#/.test(line);
+  file.endsWith('.spec.ts') ? line[at - 1] === '@' : file.startsWith('tests/conformance/src/checks/') || NATIVE_TAG.test(line);
 
 const problems = [];
 const held = new Set();
 for (const file of filesIn('.')) {
-  readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
+  readFileSync(file, 'utf8').split('\n').forEach((line, index, lines) => {
     const complain = (what) => problems.push(`${file}:${index + 1}: ${what}`);
+    const next = lines.slice(index + 1).find((below) => !/^\s*\/\//.test(below));
+    if (NATIVE_TAG.test(line) && !/^\s*#\[/.test(next)) complain('no test follows this tag');
     if (/\bissue \d/i.test(line)) complain('an issue leads nowhere from here; name a heading in docs/');
     const anchors = file.endsWith('.md') ? [...line.matchAll(/\]\((#[\w-]+)\)/g)].map(([, anchor]) => [file, anchor]) : [];
     const references = [...line.matchAll(REFERENCE)].filter(([found]) => !found.startsWith('//'));
