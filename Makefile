@@ -26,7 +26,7 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt size conformance mounts screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt sentences size conformance mounts screenshots clean setup setup-tests server
 
 help: ## What can be made
 	@echo "make …"
@@ -50,6 +50,7 @@ gallery: $(GALLERY)/built server ## Serve every widget in every state, as a deve
 	@$(SERVER) --dist $(GALLERY) --port $(PORT) | sed -u 's|$$|/gallery|'
 
 test: setup-tests ## Everything that CI runs (FILTER=words: only such browser tests)
+	@$(STAGE) "References" node scripts/sentences.mjs --check
 	@$(STAGE) "Formatting" cargo fmt --all --check
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
@@ -67,6 +68,9 @@ lint: setup ## Formatting and lints only
 
 fmt: setup ## Format the Rust code
 	@cargo fmt --all
+
+sentences: ## What docs/page.md and docs/agent-api.md say, but no test holds
+	@node scripts/sentences.mjs
 
 size: build ## What a browser loads, in bytes
 	@node scripts/size.mjs

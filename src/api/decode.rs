@@ -259,6 +259,7 @@ mod tests {
         assert!(page.unreadable.is_empty());
     }
 
+    // agent-api.md#conventions/4
     #[test]
     fn null_is_the_default_everywhere() {
         let nulls = r#"{"agents":null,"nextPageToken":null,"syncToken":null,"removedIds":null,"serverTime":null}"#;
@@ -292,6 +293,7 @@ mod tests {
         );
     }
 
+    // agent-api.md#errors/18, #errors/19, #agent/18, #agent/19
     #[test]
     fn a_malformed_agent_costs_that_agent_alone() {
         for (bad, path) in [
@@ -330,6 +332,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#server-clock/2
     #[test]
     fn a_nonsensical_server_time_counts_as_missing() {
         for time in [
@@ -350,6 +353,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#errors/18
     #[test]
     fn a_page_that_is_no_page_is_an_error_with_its_path() {
         for (text, path, reason) in [
@@ -390,6 +394,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#list-sites/1, #lenient-reading/1
     #[test]
     fn one_bad_site_costs_only_itself() {
         let decoded = sites(
@@ -432,6 +437,7 @@ mod tests {
         );
     }
 
+    // agent-api.md#calls/5, #lenient-reading/1
     #[test]
     fn credentials_are_read() {
         let text =

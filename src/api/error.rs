@@ -299,6 +299,8 @@ mod tests {
 
     const HTML: &str = "<html><body>502 Bad Gateway</body></html>";
 
+    // agent-api.md#errors/1, #errors/2, #errors/3, #errors/4, #errors/5
+    // agent-api.md#errors/7, #errors/8, #errors/9
     #[test]
     fn each_http_status_has_its_error() {
         for body in [
@@ -347,6 +349,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#errors/5, #errors/6
     #[test]
     fn the_code_tells_a_taken_title_from_a_stale_etag() {
         let body = r#"{"code":6,"message":"site title taken.","details":[]}"#;
@@ -360,6 +363,7 @@ mod tests {
         assert_eq!(error(409, r#"{"code":99}"#), ApiError::Conflict);
     }
 
+    // agent-api.md#field-violations/1
     #[test]
     fn violations_name_their_fields() {
         let body = r#"{"code":3,"message":"invalid","details":[
@@ -392,6 +396,7 @@ mod tests {
         );
     }
 
+    // agent-api.md#errors/8
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         for (header, expected) in [

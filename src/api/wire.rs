@@ -1,7 +1,7 @@
 //! What goes over the wire, beside [`Agent`] and [`Site`]: the envelopes of the agent API.
 //!
 //! Proto3 JSON rules hold: lowerCamelCase names, a missing field is its default, unknown fields
-//! are ignored. Source: `agent-api.md`, published as `/openapi.json` by the mock server.
+//! are ignored. Source: `docs/agent-api.md`, published as `docs/openapi.json`.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};

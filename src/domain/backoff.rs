@@ -26,6 +26,7 @@ mod tests {
 
     use super::*;
 
+    // agent-api.md#errors/9
     #[test]
     fn pauses_grow_up_to_a_minute() {
         let longest: Vec<_> = (0..8).map(|attempt| retry_pause_ms(attempt, 1.0)).collect();

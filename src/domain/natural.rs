@@ -69,6 +69,7 @@ mod tests {
 
     use super::*;
 
+    // page.md#sorting/4
     #[test]
     fn numbers_in_names_count_by_value() {
         let mut names = [

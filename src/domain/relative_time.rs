@@ -34,6 +34,7 @@ mod tests {
         age_words(Some(then), then + TimeDelta::seconds(secs))
     }
 
+    // page.md#texts/4
     #[test]
     fn ages_round_down_to_their_largest_unit() {
         for (secs, expected) in [
@@ -53,6 +54,7 @@ mod tests {
         }
     }
 
+    // page.md#list/5
     #[test]
     fn an_agent_never_seen_says_never() {
         assert_eq!(age_words(None, DateTime::UNIX_EPOCH), "Never");

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(clock.now(at(7)), at(7));
     }
 
+    // page.md#time/1, agent-api.md#server-clock/1
     #[test]
     fn an_answer_corrects_a_wrong_local_clock() {
         for wrong_by in [-86_400, -1, 0, 5, 86_400 * 900] {
@@ -107,6 +108,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#server-clock/2
     #[test]
     fn a_missing_or_nonsensical_time_keeps_the_last_good_offset() {
         let mut clock = ServerClock::default();
@@ -118,6 +120,7 @@ mod tests {
         assert_eq!(clock.now(at(20)), at(120));
     }
 
+    // agent-api.md#server-clock/3
     #[test]
     fn an_answer_that_would_set_the_clock_back_is_not_believed() {
         let mut clock = ServerClock::default();
@@ -134,6 +137,7 @@ mod tests {
         }
     }
 
+    // agent-api.md#server-clock/3
     #[test]
     fn an_answer_cached_by_another_tab_is_not_believed() {
         let mut clock = ServerClock::default();

@@ -256,6 +256,7 @@ mod tests {
         assert_eq!(ViewState::from_query(""), ViewState::default());
     }
 
+    // page.md#url/2, #url/3
     #[test]
     fn a_view_has_a_readable_url_of_its_own() {
         let (path, query) = full_view().to_path();
@@ -275,6 +276,7 @@ mod tests {
         );
     }
 
+    // page.md#url/4
     #[test]
     fn a_view_lives_in_prefixed_keys_beside_the_hosts_own() {
         let query = full_view().to_query("?q=host%20s&kp-q=old&tab=1&kp-other&&a=%zz");
@@ -294,6 +296,7 @@ mod tests {
         );
     }
 
+    // page.md#url/8
     #[test]
     fn unknown_values_are_ignored_and_dropped() {
         let view = ViewState::from_path(

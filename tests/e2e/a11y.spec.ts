@@ -11,7 +11,9 @@ const SIZES = [
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [size, viewport] of SIZES) {
-    test(`axe finds nothing: ${colorScheme}, ${size}`, async ({ page, mock }) => {
+    test(`axe finds nothing: ${colorScheme}, ${size}`, {
+      tag: ['@page.md#accessibility/5', '@page.md#accessibility/6', '@page.md#accessibility/8'],
+    }, async ({ page, mock }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await mock.reset({ agents: 60, at: AT.toISOString() });
@@ -28,7 +30,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
-    test(`axe finds nothing with a popup open: ${colorScheme}, ${size}`, async ({ page, mock }) => {
+    test(`axe finds nothing with a popup open: ${colorScheme}, ${size}`, {
+      tag: ['@page.md#accessibility/5', '@page.md#accessibility/6', '@page.md#accessibility/8'],
+    }, async ({ page, mock }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await mock.fleet([{ id: 'a', name: 'alpha', siteId: 's', ageSecs: 60 }], [{ id: 's', title: 'Frankfurt', lat: 50, lon: 8 }]);
@@ -135,7 +139,9 @@ for (const [look, colorScheme, viewport] of [
   ['light, wide', 'light', { width: 1280, height: 900 }],
   ['dark, 320 px wide', 'dark', { width: 320, height: 640 }],
 ] as const) {
-  test(`axe finds nothing in any dialog: ${look}`, async ({ page, mock }) => {
+  test(`axe finds nothing in any dialog: ${look}`, {
+    tag: ['@page.md#accessibility/5', '@page.md#accessibility/6', '@page.md#accessibility/8'],
+  }, async ({ page, mock }) => {
     test.slow();
     mock.expectsFailures = true;
     await page.setViewportSize(viewport);
@@ -152,7 +158,9 @@ for (const [look, colorScheme, viewport] of [
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in each empty state: ${colorScheme}`, async ({ page, mock }) => {
+  test(`axe finds nothing in each empty state: ${colorScheme}`, {
+    tag: ['@page.md#accessibility/5', '@page.md#accessibility/8'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await mock.fleet([]);
@@ -169,7 +177,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectNoViolations(page);
   });
 
-  test(`axe finds nothing in the error states: ${colorScheme}`, async ({ page, mock }) => {
+  test(`axe finds nothing in the error states: ${colorScheme}`, {
+    tag: ['@page.md#accessibility/5', '@page.md#accessibility/8'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await mock.fleet([{ id: 'a', name: 'alpha', ageSecs: 60 }]);
@@ -187,7 +197,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the page does not scroll sideways at 320 px', async ({ page, mock }) => {
+test('the page does not scroll sideways at 320 px', { tag: '@page.md#accessibility/6' }, async ({ page, mock }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await mock.fleet(
     [{ id: 'a', name: 'x'.repeat(128), siteId: 's', ageSecs: 3600, ipAddress: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff', privateIp: 'fd00:ffff:ffff:ffff:ffff:ffff:ffff:ffff', version: 'f'.repeat(40) }],
@@ -201,7 +211,9 @@ test('the page does not scroll sideways at 320 px', async ({ page, mock }) => {
   expect(await overflow()).toBe(0);
 });
 
-test('every control is reached by Tab, with visible focus', async ({ page, mock }) => {
+test('every control is reached by Tab, with visible focus', {
+  tag: ['@page.md#accessibility/2', '@page.md#accessibility/3'],
+}, async ({ page, mock }) => {
   await mock.fleet([{ id: 'a', name: 'alpha', siteId: 's', ageSecs: 60 }], [{ id: 's', title: 'Frankfurt', lat: 50, lon: 8 }]);
   await page.goto('/');
   await loaded(page);
@@ -282,7 +294,9 @@ const DIALOGS = [
 ] as const;
 
 for (const [size, viewport] of [...SIZES, ['400 % zoom', { width: 320, height: 256 }]] as const) {
-  test(`Tab goes through each dialog, with focus always seen: ${size}`, async ({ page, mock }) => {
+  test(`Tab goes through each dialog, with focus always seen: ${size}`, {
+    tag: ['@page.md#accessibility/2', '@page.md#accessibility/3', '@page.md#accessibility/7'],
+  }, async ({ page, mock }) => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await mock.fleet(...FLEET);
@@ -299,7 +313,9 @@ for (const [size, viewport] of [...SIZES, ['400 % zoom', { width: 320, height: 2
   });
 }
 
-test('with 400 % zoom each dialog fits, scrolls up and down alone, and has its actions in reach', async ({ page, mock }) => {
+test('with 400 % zoom each dialog fits, scrolls up and down alone, and has its actions in reach', {
+  tag: '@page.md#accessibility/7',
+}, async ({ page, mock }) => {
   const viewport = { width: 320, height: 256 };
   await page.setViewportSize(viewport);
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -328,7 +344,9 @@ test('with 400 % zoom each dialog fits, scrolls up and down alone, and has its a
   }
 });
 
-test('a click lands on what was pressed, though the field that it leaves turns out wrong', async ({ page, mock }) => {
+test('a click lands on what was pressed, though the field that it leaves turns out wrong', {
+  tag: '@page.md#accessibility/6',
+}, async ({ page, mock }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await mock.fleet(...FLEET);
   await page.goto('/agents/a/edit');
@@ -344,7 +362,7 @@ test('a click lands on what was pressed, though the field that it leaves turns o
 
 /* ---- Forced colours, motion, sizes, spacing ---- */
 
-test('forced colours hide nothing', async ({ page, mock }) => {
+test('forced colours hide nothing', { tag: '@page.md#accessibility/8' }, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' });
   await mock.fleet(...FLEET);
@@ -393,7 +411,7 @@ const animations = (page: Page) =>
       .map((animation) => (animation as CSSAnimation).animationName ?? (animation as CSSTransition).transitionProperty),
   );
 
-test('with reduced motion nothing moves by itself', async ({ page, mock }) => {
+test('with reduced motion nothing moves by itself', { tag: '@page.md#accessibility/9' }, async ({ page, mock }) => {
   await mock.fleet(...FLEET);
   await mock.fault({ route: AGENTS, hold: 'first', times: 1 });
   const look = async () => {
@@ -420,7 +438,7 @@ test('with reduced motion nothing moves by itself', async ({ page, mock }) => {
   expect(await look()).toEqual([]);
 });
 
-test('everything that can be pressed is at least 24 px high and wide', async ({ page, mock }) => {
+test('everything that can be pressed is at least 24 px high and wide', { tag: '@page.md#accessibility/1' }, async ({ page, mock }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await mock.fleet(...FLEET);
   const small = () =>
@@ -447,7 +465,7 @@ test('everything that can be pressed is at least 24 px high and wide', async ({ 
   }
 });
 
-test('nothing is cut off with the text spacing of WCAG 1.4.12', async ({ page, mock }) => {
+test('nothing is cut off with the text spacing of WCAG 1.4.12', { tag: '@page.md#accessibility/1' }, async ({ page, mock }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await mock.fleet(...FLEET);
   /** Texts that do not fit into what holds them, and cannot be scrolled to. */

@@ -32,7 +32,7 @@ async function open(page: Page, mock: Mock, url = '/') {
   await expect(button(page, 'Show')).toBeVisible();
 }
 
-/** The commands as facts.md has them. */
+/** The commands as `docs/kproxy-facts.md#install` has them. */
 const packaged = (kind: string, tool: string, token: string, region: string) => [
   `curl -s https://packagecloud.io/install/repositories/kentik/kproxy/script.${kind}.sh | sudo bash`,
   `sudo ${tool} install kproxy`,
@@ -60,7 +60,9 @@ const docker = (token: string, region: string) => [
 ];
 
 for (const region of ['US', 'EU']) {
-  test(`the commands of all three panes are right in the ${region}, masked and shown`, async ({ page, mock }) => {
+  test(`the commands of all three panes are right in the ${region}, masked and shown`, {
+    tag: ['@page.md#add-dialog/2', '@page.md#add-dialog/3', '@page.md#add-dialog/4', '@kproxy-facts.md#install'],
+  }, async ({ page, mock }) => {
     await mock.reset({ agents: 1, sites: 1, region });
     await page.goto('/add');
     await expect(button(page, 'Show')).toBeVisible();
@@ -81,7 +83,9 @@ for (const region of ['US', 'EU']) {
   });
 }
 
-test('the steps are numbered; systemd stands beside the manual way, not for Docker', async ({ page, mock }) => {
+test('the steps are numbered; systemd stands beside the manual way, not for Docker', {
+  tag: ['@page.md#add-dialog/2', '@page.md#add-dialog/5', '@kproxy-facts.md#systemd'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const numbers = () =>
     adding(page)
@@ -99,7 +103,7 @@ test('the steps are numbered; systemd stands beside the manual way, not for Dock
   await expect(adding(page).getByText(/systemd/)).toHaveCount(0);
 });
 
-test('odd values stand in the commands as the shell and systemd need them', async ({ page, mock }) => {
+test('odd values stand in the commands as the shell and systemd need them', { tag: '@page.md#add-dialog/7' }, async ({ page, mock }) => {
   await mock.fleet([OLD]);
   await mock.fault({ route: CREDENTIALS, status: 200, body: JSON.stringify({ apiEmail: "o'brien@x", apiToken: 'a b$c"\\', region: 'MARS' }) });
   await page.goto('/add');
@@ -110,7 +114,9 @@ test('odd values stand in the commands as the shell and systemd need them', asyn
   expect(all[4]).toContain('KENTIK_API_TOKEN="a b\\$c\\"\\\\"\n');
 });
 
-test('one pane is open at a time, the first one at first; by mouse and by keyboard', async ({ page, mock }) => {
+test('one pane is open at a time, the first one at first; by mouse and by keyboard', {
+  tag: ['@page.md#add-dialog/1', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const panes = ['Debian/Ubuntu', 'RPM', 'Docker'];
   const expectOpen = async (open: string | undefined) => {
@@ -135,7 +141,9 @@ test('one pane is open at a time, the first one at first; by mouse and by keyboa
   }
 });
 
-test('it opens by keyboard, says what is recommended, and closes by Close and Esc with focus back', async ({ page, mock }) => {
+test('it opens by keyboard, says what is recommended, and closes by Close and Esc with focus back', {
+  tag: ['@page.md#add-dialog/11', '@page.md#accessibility/2', '@page.md#accessibility/4'],
+}, async ({ page, mock }) => {
   await mock.fleet([OLD], [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -154,7 +162,9 @@ test('it opens by keyboard, says what is recommended, and closes by Close and Es
 test.describe('with a clipboard', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-  test('Copy copies the whole command, token and all though masked, and says "Copied"', async ({ page, mock }) => {
+  test('Copy copies the whole command, token and all though masked, and says "Copied"', {
+    tag: ['@page.md#add-dialog/8', '@page.md#add-dialog/9'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await open(page, mock);
     const expected = packaged('deb', 'apt-get', TOKEN, '');
@@ -187,7 +197,7 @@ async function expectNoCopy(page: Page) {
   await expect(step(2).getByRole('status')).toHaveText('Could not copy; select and copy the text');
 }
 
-test('where the clipboard is denied, Copy says so, and what to do', async ({ page, mock }) => {
+test('where the clipboard is denied, Copy says so, and what to do', { tag: '@page.md#add-dialog/8' }, async ({ page, mock }) => {
   await page.addInitScript(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
   });
@@ -195,7 +205,9 @@ test('where the clipboard is denied, Copy says so, and what to do', async ({ pag
   await expectNoCopy(page);
 });
 
-test('on a page without HTTPS, which has no clipboard, Copy says so too', async ({ page, mock, context, baseURL }) => {
+test('on a page without HTTPS, which has no clipboard, Copy says so too', {
+  tag: '@page.md#add-dialog/8',
+}, async ({ page, mock, context, baseURL }) => {
   const insecure = 'http://portal.example';
   const [{ value }] = (await context.cookies(baseURL)) as [{ value: string }];
   await page.route(`${insecure}/**`, async (route) => {
@@ -232,7 +244,7 @@ const everything = (page: Page) =>
     return JSON.stringify(texts);
   });
 
-test('the token is in the DOM only while it is shown', async ({ page, mock }) => {
+test('the token is in the DOM only while it is shown', { tag: '@page.md#add-dialog/9' }, async ({ page, mock }) => {
   await open(page, mock);
   expect(await everything(page)).not.toContain(TOKEN);
   await button(page, 'Show').click();
@@ -242,7 +254,7 @@ test('the token is in the DOM only while it is shown', async ({ page, mock }) =>
   await expect(button(page, 'Show')).toBeFocused();
 });
 
-test('after it has closed, in whatever way, the token is found nowhere', async ({ page, mock }) => {
+test('after it has closed, in whatever way, the token is found nowhere', { tag: '@page.md#add-dialog/10' }, async ({ page, mock }) => {
   const logged: string[] = [];
   page.on('console', (message) => logged.push(message.text()));
   await page.addInitScript(() => {
@@ -275,7 +287,9 @@ test('after it has closed, in whatever way, the token is found nowhere', async (
   expect(logged.join('\n')).not.toContain(TOKEN);
 });
 
-test('a read of the values that the dialog did not wait for leaves nothing behind', async ({ page, mock }) => {
+test('a read of the values that the dialog did not wait for leaves nothing behind', {
+  tag: '@page.md#add-dialog/10',
+}, async ({ page, mock }) => {
   await mock.fleet([OLD], [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -311,7 +325,9 @@ const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
 ];
 
 for (const [what, fault, says] of ERRORS) {
-  test(`after ${what} it says why, with placeholders; "Try again" tries again`, async ({ page, mock }) => {
+  test(`after ${what} it says why, with placeholders; "Try again" tries again`, {
+    tag: ['@page.md#add-dialog/12', '@agent-api.md#errors'],
+  }, async ({ page, mock }) => {
     await mock.fleet([OLD]);
     await mock.fault({ route: CREDENTIALS, ...fault });
     await page.goto('/add');
@@ -339,7 +355,7 @@ for (const [what, fault, says] of ERRORS) {
   });
 }
 
-test('a new agent shows with "Update", which leads on to its dialog', async ({ page, mock }) => {
+test('a new agent shows with "Update", which leads on to its dialog', { tag: '@page.md#add-dialog/14' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await open(page, mock);
   await expect(adding(page).getByText('Waiting for a new agent…')).toBeVisible();
@@ -363,7 +379,9 @@ test('a new agent shows with "Update", which leads on to its dialog', async ({ p
   await expect(toggle(page, 'Auto Generated 203.0.113.77')).toBeFocused();
 });
 
-test('several new agents stand in the order in which they came; one that goes, goes', async ({ page, mock }) => {
+test('several new agents stand in the order in which they came; one that goes, goes', {
+  tag: '@page.md#add-dialog/14',
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await open(page, mock);
   await mock.add({ ...NEW, id: 'z', name: 'zulu' });
@@ -381,7 +399,9 @@ test('several new agents stand in the order in which they came; one that goes, g
   await expect(found(page).getByText(/^(zulu|first)-/)).toHaveText(['zulu-renamed', 'first-1', 'first-3']);
 });
 
-test('it looks every 10 seconds, with auto-refresh off too, but not while hidden or once closed', async ({ page, mock }) => {
+test('it looks every 10 seconds, with auto-refresh off too, but not while hidden or once closed', {
+  tag: '@page.md#add-dialog/13',
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet([OLD], [FRA]);
   await page.goto('/');
@@ -411,7 +431,7 @@ test('it looks every 10 seconds, with auto-refresh off too, but not while hidden
   expect(await reads()).toBe(closed);
 });
 
-test('a look that fails is said, and made again', async ({ page, mock }) => {
+test('a look that fails is said, and made again', { tag: '@page.md#add-dialog/13' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await open(page, mock);
   await mock.fault({ route: AGENTS, status: 503 });
@@ -424,7 +444,7 @@ test('a look that fails is said, and made again', async ({ page, mock }) => {
   await expect(adding(page).getByText(/failed/)).toHaveCount(0);
 });
 
-test('opened by a link before the fleet is there, none of that fleet is new', async ({ page, mock }) => {
+test('opened by a link before the fleet is there, none of that fleet is new', { tag: '@page.md#add-dialog/13' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.reset({ agents: 30, at: AT.toISOString() });
   await mock.fault({ route: AGENTS, hold: 'slow', times: 1 });
@@ -440,7 +460,7 @@ test('opened by a link before the fleet is there, none of that fleet is new', as
   await expect(found(page)).toContainText('203.0.113.77');
 });
 
-test('an agent that was known is not new when it comes back', async ({ page, mock }) => {
+test('an agent that was known is not new when it comes back', { tag: '@page.md#add-dialog/13' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   // For one read it cannot be read.
   await open(page, mock);
@@ -459,7 +479,9 @@ test('an agent that was known is not new when it comes back', async ({ page, moc
   await expect(found(page)).toContainText('203.0.113.77');
 });
 
-test('a refresh leaves a selection in the dialog, the panes and what is shown alone', async ({ page, mock }) => {
+test('a refresh leaves a selection in the dialog, the panes and what is shown alone', {
+  tag: '@page.md#add-dialog/15',
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await open(page, mock);
   await pane(page, 'RPM').click();
@@ -486,7 +508,9 @@ async function select(what: Locator) {
   });
 }
 
-test('the list behind it stays as it is, and the empty fleet has the way in, too', async ({ page, mock }) => {
+test('the list behind it stays as it is, and the empty fleet has the way in, too', {
+  tag: '@page.md#empty-states/2',
+}, async ({ page, mock }) => {
   await mock.fleet([]);
   await page.goto('/');
   await loaded(page);

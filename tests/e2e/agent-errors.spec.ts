@@ -39,7 +39,9 @@ for (const [what, fault, said] of [
   ['a body that is cut off', { cutOff: 20 }, 'The server could not be reached'],
   ['a connection that breaks', { cutOff: 0 }, 'The server could not be reached'],
 ] as const) {
-  test(`${what}: says so, loses nothing typed, and saves once all is well`, async ({ page, mock }) => {
+  test(`${what}: says so, loses nothing typed, and saves once all is well`, {
+    tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors'],
+  }, async ({ page, mock }) => {
     mock.expectsFailures = true;
     await open(page, mock);
     await type(page);
@@ -92,7 +94,9 @@ for (const [what, fault, said] of [
   });
 }
 
-test('400: each violation stands beside its field, the first is focused, and typing takes it away', async ({ page, mock }) => {
+test('400: each violation stands beside its field, the first is focused, and typing takes it away', {
+  tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/1'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const labels = { 'agent.name': 'Name', 'agent.description': 'Description', 'agent.private_ip': 'Private IP' };
   const fieldViolations = [...Object.keys(labels), 'agent.site_id'].map((field) => ({ field, description: `Not a <b>good</b> ${field}.` }));
@@ -116,7 +120,9 @@ test('400: each violation stands beside its field, the first is focused, and typ
   await expect(row(page, 'beta0')).toBeVisible();
 });
 
-test('400: what has no field in the dialog stands on top, beside what has one', async ({ page, mock }) => {
+test('400: what has no field in the dialog stands on top, beside what has one', {
+  tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/1'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const fieldViolations = [
     { field: 'agent.private_ip', description: '' },
@@ -131,7 +137,9 @@ test('400: what has no field in the dialog stands on top, beside what has one', 
   await saveAndClose(page);
 });
 
-test('400: a site that is gone since is said beside Site, and another can be chosen', async ({ page, mock }) => {
+test('400: a site that is gone since is said beside Site, and another can be chosen', {
+  tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/1'],
+}, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await open(page, mock);
   await site(page).fill('oslo branch');
@@ -149,7 +157,9 @@ test('400: a site that is gone since is said beside Site, and another can be cho
   expect((await patches(mock)).at(-1)).toEqual({ name: 'beta', etag: 'e1' });
 });
 
-test('401: after sign-in nothing is saved by itself', async ({ page, mock }) => {
+test('401: after sign-in nothing is saved by itself', {
+  tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault([{ route: PATCH, status: 401 }, { route: AGENTS, status: 401 }]);
   await type(page);
@@ -165,7 +175,9 @@ test('401: after sign-in nothing is saved by itself', async ({ page, mock }) => 
   expect(await patches(mock)).toHaveLength(2);
 });
 
-test('404 on Save: the row goes, the dialog stays with what was typed, Save is off', async ({ page, mock }) => {
+test('404 on Save: the row goes, the dialog stays with what was typed, Save is off', {
+  tag: ['@page.md#agent-dialog/9', '@agent-api.md#errors/4'],
+}, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await mock.fleet([ALPHA, BARE], [FRANKFURT, OSLO]);
   await page.goto('/?agent=a');
@@ -192,7 +204,7 @@ test('404 on Save: the row goes, the dialog stays with what was typed, Save is o
   await expect(list(page)).toBeFocused();
 });
 
-test('404 for a new site says nothing of the agent, which stays', async ({ page, mock }) => {
+test('404 for a new site says nothing of the agent, which stays', { tag: '@page.md#agent-dialog/9' }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: POST_SITE, status: 404, times: 1 });
   await button(page, 'Create a New Site').click();
@@ -211,7 +223,9 @@ for (const [what, headers, until, secs] of [
   ['Retry-After as a date', { 'retry-after': new Date(AT.getTime() + 40_000).toUTCString() }, '12:00:40 PM', 40],
   ['no Retry-After', {}, '12:00:10 PM', 10],
 ] as const) {
-  test(`429 with ${what}: says until when, then Save is on again`, async ({ page, mock }) => {
+  test(`429 with ${what}: says until when, then Save is on again`, {
+    tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/8'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await open(page, mock);
     await page.clock.pauseAt(new Date(AT.getTime() + 600_000));
@@ -238,7 +252,7 @@ for (const [what, headers, until, secs] of [
   });
 }
 
-test('a list that cannot be read behind the dialog disturbs nothing in it', async ({ page, mock }) => {
+test('a list that cannot be read behind the dialog disturbs nothing in it', { tag: '@page.md#agent-dialog/10' }, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await open(page, mock);
   await type(page);
@@ -257,7 +271,7 @@ test('a list that cannot be read behind the dialog disturbs nothing in it', asyn
   await expect(row(page, 'beta')).toBeVisible();
 });
 
-test('a failed save is seen and heard, however far down one was', async ({ page, mock }) => {
+test('a failed save is seen and heard, however far down one was', { tag: '@page.md#agent-dialog/8' }, async ({ page, mock }) => {
   await page.setViewportSize({ width: 320, height: 360 });
   await open(page, mock);
   await mock.fault({ route: PATCH, status: 503, times: 1 });

@@ -49,7 +49,9 @@ async function refreshBehind(page: Page, shown: string) {
 
 /* ---- Opening ---- */
 
-test('Edit opens the dialog with every saved value, Update with what is not set', async ({ page, mock }) => {
+test('Edit opens the dialog with every saved value, Update with what is not set', {
+  tag: '@page.md#agent-dialog/2',
+}, async ({ page, mock }) => {
   await open(page, mock);
   expect(await values(page)).toEqual(SAVED);
   await expect(dialog(page)).toContainText('203.0.113.4');
@@ -63,7 +65,9 @@ test('Edit opens the dialog with every saved value, Update with what is not set'
   expect(await field(page, 'Name').evaluate((node) => node.tagName)).toBe('INPUT');
 });
 
-test('focus begins in Name, and Tab goes through the dialog alone, either way', async ({ page, mock }) => {
+test('focus begins in Name, and Tab goes through the dialog alone, either way', {
+  tag: '@page.md#accessibility/4',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await expect(field(page, 'Name')).toBeFocused();
   // Nothing else of the page takes focus; `null` is the browser's own window, between last and first.
@@ -85,7 +89,9 @@ test('focus begins in Name, and Tab goes through the dialog alone, either way', 
   expect(new Set(back.filter(Boolean))).toEqual(new Set(['Close', ...order]));
 });
 
-test('a link opens the dialog; closing it goes to the list, and Back does not open it again', async ({ page, mock }) => {
+test('a link opens the dialog; closing it goes to the list, and Back does not open it again', {
+  tag: '@page.md#url/7',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BARE], [FRANKFURT, OSLO]);
   await page.goto('/agents/a/edit?q=alpha');
   await expect(field(page, 'Name')).toBeFocused();
@@ -108,7 +114,9 @@ test('a link opens the dialog; closing it goes to the list, and Back does not op
   await expect(page).toHaveURL('about:blank');
 });
 
-test('a link that opens the dialog waits for the agent, and says where there is none', async ({ page, mock }) => {
+test('a link that opens the dialog waits for the agent, and says where there is none', {
+  tag: '@page.md#url/9',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [FRANKFURT]);
   await mock.fault({ route: AGENTS, hold: 'agents' });
   await page.goto('/agents/a/edit');
@@ -126,7 +134,9 @@ test('a link that opens the dialog waits for the agent, and says where there is 
   await expect(list(page)).toBeFocused();
 });
 
-test('texts from the API are never markup, and an id may be any text', async ({ page, mock }) => {
+test('texts from the API are never markup, and an id may be any text', {
+  tag: ['@page.md#texts/3', '@agent-api.md#agent/17'],
+}, async ({ page, mock }) => {
   const id = '../?a=b&c#d/%2F<i>"';
   const title = '<b>bold</b> "DC" &amp;';
   const hostile = {
@@ -158,7 +168,9 @@ test('texts from the API are never markup, and an id may be any text', async ({ 
 /* ---- Closing ---- */
 
 for (const [way, leave] of Object.entries(WAYS_OUT)) {
-  test(`${way} closes, changes nothing and gives focus back`, async ({ page, mock }) => {
+  test(`${way} closes, changes nothing and gives focus back`, {
+    tag: ['@page.md#agent-dialog/1', '@page.md#accessibility/4'],
+  }, async ({ page, mock }) => {
     await open(page, mock);
     await leave(page);
     await expect(dialog(page)).toBeHidden();
@@ -168,7 +180,9 @@ for (const [way, leave] of Object.entries(WAYS_OUT)) {
     await sentNothing(mock);
   });
 
-  test(`${way} asks first where something was typed; Keep editing keeps it, Discard does not`, async ({ page, mock }) => {
+  test(`${way} asks first where something was typed; Keep editing keeps it, Discard does not`, {
+    tag: ['@page.md#agent-dialog/2', '@page.md#agent-dialog/3'],
+  }, async ({ page, mock }) => {
     await open(page, mock);
     await field(page, 'Description').fill('typed');
     await leave(page);
@@ -191,7 +205,9 @@ for (const [way, leave] of Object.entries(WAYS_OUT)) {
   });
 }
 
-test('by keyboard alone: Esc asks, Esc in the question keeps editing, Tab and Enter discard', async ({ page, mock }) => {
+test('by keyboard alone: Esc asks, Esc in the question keeps editing, Tab and Enter discard', {
+  tag: ['@page.md#agent-dialog/3', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BARE], [FRANKFURT, OSLO]);
   await page.goto('/');
   await loaded(page);
@@ -219,7 +235,9 @@ test('by keyboard alone: Esc asks, Esc in the question keeps editing, Tab and En
   await sentNothing(mock);
 });
 
-test('closing asks whatever field was typed in, and not where all is as it was', async ({ page, mock }) => {
+test('closing asks whatever field was typed in, and not where all is as it was', {
+  tag: '@page.md#agent-dialog/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   for (const [label, type] of Object.entries(TYPED)) {
     await type(page);
@@ -242,7 +260,7 @@ test('closing asks whatever field was typed in, and not where all is as it was',
   await sentNothing(mock);
 });
 
-test('Back with something typed asks, too, and stays in the dialog', async ({ page, mock }) => {
+test('Back with something typed asks, too, and stays in the dialog', { tag: '@page.md#agent-dialog/3' }, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('beta');
   for (let i = 0; i < 2; i++) {
@@ -270,7 +288,7 @@ test('Back with something typed asks, too, and stays in the dialog', async ({ pa
   await expect(question(page)).toBeHidden();
 });
 
-test('leaving the page asks only where something was typed', async ({ page, mock }) => {
+test('leaving the page asks only where something was typed', { tag: '@page.md#agent-dialog/3' }, async ({ page, mock }) => {
   await open(page, mock);
   let asked = 0;
   page.on('dialog', async (ask) => {
@@ -293,7 +311,9 @@ test('leaving the page asks only where something was typed', async ({ page, mock
   expect(asked).toBe(1);
 });
 
-test("closed by the browser's own gesture it asks, too, and the question is on top", async ({ page, mock }) => {
+test("closed by the browser's own gesture it asks, too, and the question is on top", {
+  tag: '@page.md#agent-dialog/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('beta');
   await dialog(page).evaluate((node) => (node as HTMLDialogElement).close());
@@ -308,7 +328,7 @@ test("closed by the browser's own gesture it asks, too, and the question is on t
 
 /* ---- Saving ---- */
 
-test('an unchanged Save sends nothing and closes', async ({ page, mock }) => {
+test('an unchanged Save sends nothing and closes', { tag: '@page.md#agent-dialog/4' }, async ({ page, mock }) => {
   await open(page, mock);
   await saveAndClose(page);
   await expect(opener(page)).toBeFocused();
@@ -334,7 +354,9 @@ for (const [label, change, sent, column, shown] of [
   ['Site', (page: Page) => fillSite(page, 'oslo branch'), { siteId: 's2' }, 'Site', 'Oslo Branch'],
   ['Site, Undefined', (page: Page) => fillSite(page, ''), { siteId: '' }, 'Site', 'Undefined'],
 ] as const) {
-  test(`an edit of one field sends that field and the etag alone: ${label}`, async ({ page, mock }) => {
+  test(`an edit of one field sends that field and the etag alone: ${label}`, {
+    tag: ['@page.md#agent-dialog/7', '@agent-api.md#edit-an-agent/1', '@agent-api.md#field-violations/4'],
+  }, async ({ page, mock }) => {
     await open(page, mock);
     await page.evaluate(() => addEventListener('kp-agent-saved', (event) => Object.assign(window, { told: (event as CustomEvent).detail })));
     await change(page);
@@ -347,7 +369,9 @@ for (const [label, change, sent, column, shown] of [
   });
 }
 
-test('by keyboard alone: all fields are edited, and Enter saves', async ({ page, mock }) => {
+test('by keyboard alone: all fields are edited, and Enter saves', {
+  tag: ['@page.md#agent-dialog/4', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BARE], [FRANKFURT, OSLO]);
   await page.goto('/');
   await loaded(page);
@@ -377,7 +401,9 @@ test('by keyboard alone: all fields are edited, and Enter saves', async ({ page,
   await expect(list(page).getByRole('button', { name: 'Edit delta' })).toBeFocused();
 });
 
-test('while it saves, Save is busy and keeps focus, and a second press sends nothing more', async ({ page, mock }) => {
+test('while it saves, Save is busy and keeps focus, and a second press sends nothing more', {
+  tag: '@page.md#agent-dialog/4',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: PATCH, hold: 'save' });
   await field(page, 'Name').fill('beta');
@@ -393,7 +419,7 @@ test('while it saves, Save is busy and keeps focus, and a second press sends not
   await expect(row(page, 'beta')).toBeVisible();
 });
 
-test('what is typed while it saves is not lost', async ({ page, mock }) => {
+test('what is typed while it saves is not lost', { tag: '@page.md#agent-dialog/8' }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: PATCH, hold: 'save', times: 1 });
   await field(page, 'Name').fill('beta');
@@ -411,7 +437,9 @@ test('what is typed while it saves is not lost', async ({ page, mock }) => {
   expect(second.etag).not.toBe('e1');
 });
 
-test('a list that was asked for before a save does not undo it on screen', async ({ page, mock }) => {
+test('a list that was asked for before a save does not undo it on screen', {
+  tag: '@agent-api.md#conventions/7',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: AGENTS, hold: 'list', times: 1 });
   await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
@@ -427,7 +455,9 @@ test('a list that was asked for before a save does not undo it on screen', async
 
 /* ---- Checks ---- */
 
-test('Private IP takes an IPv4 or IPv6 address in any legal spelling, and sends it as typed', async ({ page, mock }) => {
+test('Private IP takes an IPv4 or IPv6 address in any legal spelling, and sends it as typed', {
+  tag: '@page.md#agent-dialog/5',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const spellings = ['8.8.8.8', '0.0.0.0', '2001:DB8::A', '2001:db8:0:0:0:0:0:1', '::ffff:10.0.0.1', '64:ff9b::192.0.2.33', 'fe80::0001', '::'];
   for (const spelling of spellings) {
@@ -439,7 +469,9 @@ test('Private IP takes an IPv4 or IPv6 address in any legal spelling, and sends 
   expect((await mock.sent('PATCH')).map(({ body }) => body.agent.privateIp)).toEqual(spellings);
 });
 
-test('what is no address is said beside Private IP on leaving it, and until it is typed in again', async ({ page, mock }) => {
+test('what is no address is said beside Private IP on leaving it, and until it is typed in again', {
+  tag: '@page.md#agent-dialog/5',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const ip = field(page, 'Private IP');
   for (const wrong of ['10.0.0', '10.0.0.256', '010.0.0.1', '10.0.0.1/24', '10.0.0.1:9995', '[::1]', '1::2::3', 'fe80::1%eth0', 'router', '10.0.0.1 10.0.0.2']) {
@@ -459,7 +491,9 @@ test('what is no address is said beside Private IP on leaving it, and until it i
   await saveAndClose(page);
 });
 
-test('lengths count code points: 128 in Name, 1,024 in Description', async ({ page, mock }) => {
+test('lengths count code points: 128 in Name, 1,024 in Description', {
+  tag: ['@page.md#agent-dialog/5', '@agent-api.md#field-violations/3'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const [name, description] = [field(page, 'Name'), field(page, 'Description')];
   const [longName, longDescription] = ['🛰'.repeat(128), '🛰'.repeat(1_023) + '\n'];
@@ -477,7 +511,9 @@ test('lengths count code points: 128 in Name, 1,024 in Description', async ({ pa
   expect((await mock.sent('PATCH')).map(({ body }) => body)).toEqual([{ agent: { name: longName, description: longDescription, etag: 'e1' } }]);
 });
 
-test('Save focuses the first field that is wrong, and says each beside its field', async ({ page, mock }) => {
+test('Save focuses the first field that is wrong, and says each beside its field', {
+  tag: '@page.md#agent-dialog/8',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Description').fill('x'.repeat(1_025));
   await field(page, 'Private IP').fill('nonsense');
@@ -500,7 +536,9 @@ test('Save focuses the first field that is wrong, and says each beside its field
 
 /* ---- A refresh behind it ---- */
 
-test('a refresh behind the dialog disturbs nothing typed, nor focus, nor selection', async ({ page, mock }) => {
+test('a refresh behind the dialog disturbs nothing typed, nor focus, nor selection', {
+  tag: '@page.md#agent-dialog/10',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const name = field(page, 'Name');
   await name.fill('typed by me');
@@ -534,7 +572,7 @@ test('a refresh behind the dialog disturbs nothing typed, nor focus, nor selecti
   await expect(list(page)).toBeFocused();
 });
 
-test('a refresh leaves the open list of sites and the question alone', async ({ page, mock }) => {
+test('a refresh leaves the open list of sites and the question alone', { tag: '@page.md#agent-dialog/10' }, async ({ page, mock }) => {
   await open(page, mock);
   await site(page).fill('r');
   await expect(options(page)).toHaveText([/^Undefined/, /^Frankfurt DC/, /^Oslo Branch/]);
@@ -562,14 +600,18 @@ test('a refresh leaves the open list of sites and the question alone', async ({ 
 
 /* ---- Focus afterwards ---- */
 
-test('after a save focus is on the button of the row, also where the row moved', async ({ page, mock }) => {
+test('after a save focus is on the button of the row, also where the row moved', {
+  tag: '@page.md#accessibility/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('zulu');
   await saveAndClose(page);
   await expect(opener(page, 'zulu')).toBeFocused();
 });
 
-test('after a save that takes the row out of the filtered list, focus is on the list', async ({ page, mock }) => {
+test('after a save that takes the row out of the filtered list, focus is on the list', {
+  tag: '@page.md#accessibility/3',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'a2', name: 'alpha two', ipAddress: '203.0.113.9' }], [FRANKFURT]);
   await page.goto('/?q=alpha');
   await loaded(page);
@@ -587,7 +629,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ['wide', { width: 1280, height: 900 }],
     ['320 px wide', { width: 320, height: 640 }],
   ] as const) {
-    test(`axe finds nothing in any state of the dialog: ${colorScheme}, ${size}`, async ({ page, mock }) => {
+    test(`axe finds nothing in any state of the dialog: ${colorScheme}, ${size}`, {
+      tag: ['@page.md#accessibility/5', '@page.md#accessibility/6', '@page.md#accessibility/8'],
+    }, async ({ page, mock }) => {
       mock.expectsFailures = true;
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -36,7 +36,9 @@ async function open(page: Page, mock: Mock, address: string) {
   await loaded(page);
 }
 
-test('the page: heading, map, controls, and a table with an expanded row', async ({ page, mock }) => {
+test('the page: heading, map, controls, and a table with an expanded row', {
+  tag: ['@page.md#layout/1', '@page.md#map/1', '@page.md#list/1', '@page.md#list/2', '@page.md#accessibility/1'],
+}, async ({ page, mock }) => {
   await open(page, mock, '/?agent=a');
   await expect(map(page).getByRole('button', { name: 'alpha, Healthy' })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 }).locator('..')).toMatchAriaSnapshot(`
@@ -139,7 +141,9 @@ test('the page: heading, map, controls, and a table with an expanded row', async
   await expect(row(page, 'alpha')).toHaveAttribute('aria-rowindex', '3');
 });
 
-test('the dialog "kproxy Agent": as opened, with a new site, with errors', async ({ page, mock }) => {
+test('the dialog "kproxy Agent": as opened, with a new site, with errors', {
+  tag: ['@page.md#agent-dialog/5', '@page.md#accessibility/1'],
+}, async ({ page, mock }) => {
   await open(page, mock, '/agents/a/edit');
   const dialog = page.getByRole('dialog', { name: 'kproxy Agent' });
   await expect(dialog).toMatchAriaSnapshot(`
@@ -199,7 +203,9 @@ test('the dialog "kproxy Agent": as opened, with a new site, with errors', async
   }
 });
 
-test('the dialog "kproxy Agent": what somebody else changed, and the question before it closes', async ({ page, mock }) => {
+test('the dialog "kproxy Agent": what somebody else changed, and the question before it closes', {
+  tag: ['@page.md#agent-dialog/3', '@page.md#edit-conflict/1', '@page.md#accessibility/1'],
+}, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await open(page, mock, '/agents/a/edit');
   const dialog = page.getByRole('dialog', { name: 'kproxy Agent' });
@@ -238,7 +244,7 @@ test('the dialog "kproxy Agent": what somebody else changed, and the question be
   await expect(question).toHaveAccessibleDescription('Your changes to this agent have not been saved.');
 });
 
-test('the dialog "Remove kproxy Agent"', async ({ page, mock }) => {
+test('the dialog "Remove kproxy Agent"', { tag: ['@page.md#remove-dialog/2', '@page.md#accessibility/1'] }, async ({ page, mock }) => {
   await open(page, mock, '/agents/a/remove');
   const dialog = page.getByRole('alertdialog', { name: 'Remove kproxy Agent' });
   await expect(dialog).toMatchAriaSnapshot(`
@@ -262,7 +268,9 @@ test('the dialog "Remove kproxy Agent"', async ({ page, mock }) => {
   await expect(dialog).toHaveAccessibleDescription(/Remove alpha\?.*2 devices send through it/);
 });
 
-test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => {
+test('the dialog "Adding a kproxy Agent": each pane', {
+  tag: ['@page.md#add-dialog/1', '@page.md#add-dialog/2', '@page.md#accessibility/1'],
+}, async ({ page, mock }) => {
   await open(page, mock, '/add');
   const dialog = page.getByRole('dialog', { name: 'Adding a kproxy Agent' });
   await expect(dialog.getByText('Account', { exact: true })).toBeVisible();
@@ -430,7 +438,7 @@ test('the dialog "Adding a kproxy Agent": each pane', async ({ page, mock }) => 
   `);
 });
 
-test('an agent that is not there: the dialogs say so', async ({ page, mock }) => {
+test('an agent that is not there: the dialogs say so', { tag: '@page.md#url/9' }, async ({ page, mock }) => {
   await open(page, mock, '/agents/nobody/edit');
   await expect(page.getByRole('dialog', { name: 'kproxy Agent' })).toMatchAriaSnapshot(`
     - dialog "kproxy Agent":

@@ -27,7 +27,9 @@ test.beforeEach(({ mock }) => {
   mock.expectsFailures = true;
 });
 
-test('where somebody else changed other fields, Save goes through by itself, on top of theirs', async ({ page, mock }) => {
+test('where somebody else changed other fields, Save goes through by itself, on top of theirs', {
+  tag: ['@page.md#edit-conflict/2', '@agent-api.md#edit-an-agent/3'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   const { agent: { etag } } = await mock.patch('a', { description: 'theirs', siteId: 's2' });
@@ -37,7 +39,9 @@ test('where somebody else changed other fields, Save goes through by itself, on 
   expect(await values(page)).toEqual({ name: 'mine', description: 'theirs', privateIp: '10.0.0.1', site: 'Oslo Branch' });
 });
 
-test('where somebody else made the same change, nothing more is sent', async ({ page, mock }) => {
+test('where somebody else made the same change, nothing more is sent', {
+  tag: ['@page.md#edit-conflict/2', '@agent-api.md#edit-an-agent/3'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill(' same ');
   await mock.patch('a', { name: 'same', description: 'theirs' });
@@ -46,7 +50,9 @@ test('where somebody else made the same change, nothing more is sent', async ({ 
   await expect(row(page, 'same')).toBeVisible();
 });
 
-test('only fields that both changed, and that differ, are in conflict: mine and theirs', async ({ page, mock }) => {
+test('only fields that both changed, and that differ, are in conflict: mine and theirs', {
+  tag: ['@page.md#edit-conflict/1', '@page.md#edit-conflict/2', '@agent-api.md#errors/5'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await field(page, 'Private IP').fill('10.0.0.2');
@@ -64,7 +70,9 @@ test('only fields that both changed, and that differ, are in conflict: mine and 
   expect(await values(page)).toEqual({ name: 'mine', description: 'the same', privateIp: '10.0.0.2', site: 'Oslo Branch' });
 });
 
-test('Keep mine and Take theirs, field by field; Save sends what is mine with the new etag', async ({ page, mock }) => {
+test('Keep mine and Take theirs, field by field; Save sends what is mine with the new etag', {
+  tag: ['@page.md#edit-conflict/3', '@agent-api.md#edit-an-agent/3'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await typeMine(page);
   const { agent: { etag } } = await mock.patch('a', THEIRS);
@@ -92,7 +100,9 @@ test('Keep mine and Take theirs, field by field; Save sends what is mine with th
   expect(await values(page)).toEqual({ name: 'mine', description: 'theirs, too', privateIp: '10.0.0.2', site: 'Undefined' });
 });
 
-test('by keyboard alone: focus goes to the first choice, and Save before choosing says what to do', async ({ page, mock }) => {
+test('by keyboard alone: focus goes to the first choice, and Save before choosing says what to do', {
+  tag: ['@page.md#edit-conflict/3', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await field(page, 'Description').fill('mine, too');
@@ -121,7 +131,7 @@ test('by keyboard alone: focus goes to the first choice, and Save before choosin
   await expect(row(page, 'theirs')).toBeVisible();
 });
 
-test('theirs taken throughout sends nothing more', async ({ page, mock }) => {
+test('theirs taken throughout sends nothing more', { tag: '@page.md#edit-conflict/3' }, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.patch('a', { name: 'theirs' });
@@ -132,7 +142,9 @@ test('theirs taken throughout sends nothing more', async ({ page, mock }) => {
   await expect(row(page, 'theirs')).toBeVisible();
 });
 
-test('whoever types on in a field in conflict has decided for what is typed', async ({ page, mock }) => {
+test('whoever types on in a field in conflict has decided for what is typed', {
+  tag: '@page.md#edit-conflict/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.patch('a', { name: 'theirs' });
@@ -148,7 +160,7 @@ test('whoever types on in a field in conflict has decided for what is typed', as
   expect((await patches(mock)).map(({ name }) => name)).toEqual(['mine', 'a third']);
 });
 
-test('a second change by somebody else is a conflict anew', async ({ page, mock }) => {
+test('a second change by somebody else is a conflict anew', { tag: '@page.md#edit-conflict/1' }, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.patch('a', { name: 'theirs' });
@@ -163,7 +175,7 @@ test('a second change by somebody else is a conflict anew', async ({ page, mock 
   expect((await patches(mock)).at(-1)).toEqual({ name: 'mine', etag });
 });
 
-test('closing a conflict asks, and Discard leaves theirs', async ({ page, mock }) => {
+test('closing a conflict asks, and Discard leaves theirs', { tag: '@page.md#agent-dialog/3' }, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.patch('a', { name: 'theirs' });
@@ -178,7 +190,9 @@ test('closing a conflict asks, and Discard leaves theirs', async ({ page, mock }
   await expect(conflicts(page)).toHaveCount(0);
 });
 
-test('an agent that is gone when it is read anew leaves the list; what was typed stays, Save is off', async ({ page, mock }) => {
+test('an agent that is gone when it is read anew leaves the list; what was typed stays, Save is off', {
+  tag: '@page.md#agent-dialog/9',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.patch('a', { name: 'theirs' });
@@ -190,7 +204,9 @@ test('an agent that is gone when it is read anew leaves the list; what was typed
   await expect(list(page)).toHaveAttribute('aria-rowcount', '2');
 });
 
-test('where it cannot be read anew nothing typed is lost, and Save tries again', async ({ page, mock }) => {
+test('where it cannot be read anew nothing typed is lost, and Save tries again', {
+  tag: '@page.md#agent-dialog/8',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await typeMine(page);
   await mock.patch('a', { name: 'theirs' });
@@ -205,7 +221,7 @@ test('where it cannot be read anew nothing typed is lost, and Save tries again',
   await expect(row(page, 'mine')).toBeVisible();
 });
 
-test('somebody who saves again and again is given up on after a few tries', async ({ page, mock }) => {
+test('somebody who saves again and again is given up on after a few tries', { tag: '@page.md#edit-conflict/2' }, async ({ page, mock }) => {
   await open(page, mock);
   await field(page, 'Name').fill('mine');
   await mock.fault({ route: PATCH, status: 409 });
@@ -218,7 +234,9 @@ test('somebody who saves again and again is given up on after a few tries', asyn
   await expect(row(page, 'mine')).toBeVisible();
 });
 
-test('a save whose answer was lost is met by its own change: it closes, and the host is told', async ({ page, mock }) => {
+test('a save whose answer was lost is met by its own change: it closes, and the host is told', {
+  tag: '@page.md#edit-conflict/2',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await page.evaluate(() => addEventListener('kp-agent-saved', (event) => Object.assign(window, { told: (event as CustomEvent).detail })));
   await mock.fault({ route: PATCH, body: 'ok', handled: true, times: 1 });
@@ -232,7 +250,9 @@ test('a save whose answer was lost is met by its own change: it closes, and the 
   await expect(row(page, 'mine')).toBeVisible();
 });
 
-test('a site made for an agent that somebody else gave another site is offered as mine', async ({ page, mock }) => {
+test('a site made for an agent that somebody else gave another site is offered as mine', {
+  tag: ['@page.md#edit-conflict/1', '@page.md#new-site/4'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await button(page, 'Create a New Site').click();
   await field(page, 'Site Name').fill('Bergen');
@@ -250,7 +270,7 @@ test('a site made for an agent that somebody else gave another site is offered a
   expect(await mock.sent('POST')).toHaveLength(1);
 });
 
-test('texts of somebody else are never markup', async ({ page, mock }) => {
+test('texts of somebody else are never markup', { tag: '@page.md#texts/3' }, async ({ page, mock }) => {
   await open(page, mock);
   const theirs = '<img src=x onerror="throw 1">';
   await field(page, 'Name').fill('<b>mine</b>');

@@ -27,7 +27,7 @@ for (const [what, text, expected] of [
   ['a version', '2026.2', ['gamma']],
   ['nothing', 'ago', []],
 ] as const) {
-  test(`the filter finds ${what}: ${text}`, async ({ page, mock }) => {
+  test(`the filter finds ${what}: ${text}`, { tag: '@page.md#controls/1' }, async ({ page, mock }) => {
     await show(page, mock);
     await filter(page).fill(text);
     await expect(count(page)).toHaveText(`${expected.length} of 4 agents`);
@@ -36,7 +36,9 @@ for (const [what, text, expected] of [
   });
 }
 
-test('the status filter keeps the agents of one status, with counts over the whole fleet', async ({ page, mock }) => {
+test('the status filter keeps the agents of one status, with counts over the whole fleet', {
+  tag: ['@page.md#controls/2', '@page.md#controls/8'],
+}, async ({ page, mock }) => {
   await show(page, mock);
   const choices = ['All (4)', 'Healthy (1)', 'Warning (1)', 'Critical (1)', 'Pending (1)'];
   await expect(status(page).getByRole('option')).toHaveText(choices);
@@ -50,7 +52,7 @@ test('the status filter keeps the agents of one status, with counts over the who
   await expectNames(page, ['Alpha']);
 });
 
-test('the live region counts the agents', async ({ page, mock }) => {
+test('the live region counts the agents', { tag: '@page.md#controls/6' }, async ({ page, mock }) => {
   await mock.reset({ agents: 60 });
   await page.goto('/');
   await expect(count(page)).toHaveText('60 agents');
@@ -59,13 +61,13 @@ test('the live region counts the agents', async ({ page, mock }) => {
   await expect(count(page)).toHaveText(/^\d+ of 60 agents$/);
 });
 
-test('one agent is "1 agent"', async ({ page, mock }) => {
+test('one agent is "1 agent"', { tag: '@page.md#controls/6' }, async ({ page, mock }) => {
   await mock.fleet([FLEET[0]!]);
   await page.goto('/');
   await expect(count(page)).toHaveText('1 agent');
 });
 
-test('a link restores filter and status, a reload too', async ({ page, mock }) => {
+test('a link restores filter and status, a reload too', { tag: '@page.md#url/1' }, async ({ page, mock }) => {
   await show(page, mock, '/?q=198.51&status=critical');
   for (let i = 0; i < 2; i++) {
     await expect(filter(page)).toHaveValue('198.51');
@@ -76,7 +78,9 @@ test('a link restores filter and status, a reload too', async ({ page, mock }) =
   }
 });
 
-test('typing adds no history entry; choosing a status does; Back and Forward restore', async ({ page, mock }) => {
+test('typing adds no history entry; choosing a status does; Back and Forward restore', {
+  tag: ['@page.md#url/1', '@page.md#url/6'],
+}, async ({ page, mock }) => {
   await show(page, mock);
   const entries = () => page.evaluate(() => history.length);
   const before = await entries();
@@ -100,7 +104,7 @@ test('typing adds no history entry; choosing a status does; Back and Forward res
   await expectNames(page, ['gamma']);
 });
 
-test('unknown values in the URL are dropped', async ({ page, mock }) => {
+test('unknown values in the URL are dropped', { tag: '@page.md#url/8' }, async ({ page, mock }) => {
   await show(page, mock, '/?status=purple&located=maybe&foo=1&q=beta');
   await expect(page).toHaveURL('/?q=beta');
   await expect(status(page)).toHaveValue('all');
@@ -112,7 +116,7 @@ test('a fragment of the URL stays', async ({ page, mock }) => {
   await expect(page).toHaveURL('/#here');
 });
 
-test('the whole of a long or odd filter text survives the URL', async ({ page, mock }) => {
+test('the whole of a long or odd filter text survives the URL', { tag: '@page.md#url/1' }, async ({ page, mock }) => {
   const text = 'a&b=c#d%41+é\u{1F600} "';
   await show(page, mock);
   await filter(page).fill(text);
@@ -121,7 +125,7 @@ test('the whole of a long or odd filter text survives the URL', async ({ page, m
   await expect(filter(page)).toHaveValue(text);
 });
 
-test('the time of the last read stands beside Refresh', async ({ page, mock }) => {
+test('the time of the last read stands beside Refresh', { tag: '@page.md#controls/10' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet(FLEET, [SITE]);
   await page.goto('/');
@@ -134,7 +138,9 @@ test('the time of the last read stands beside Refresh', async ({ page, mock }) =
   await expect(updated).not.toHaveText(before!);
 });
 
-test('auto-refresh reads after 60 seconds, and by changes alone', async ({ page, mock }) => {
+test('auto-refresh reads after 60 seconds, and by changes alone', {
+  tag: ['@page.md#controls/3', '@page.md#controls/11', '@page.md#reading/2'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await show(page, mock);
   await expect(autoRefresh(page)).toBeChecked();
@@ -152,7 +158,9 @@ test('auto-refresh reads after 60 seconds, and by changes alone', async ({ page,
   await expect.poll(async () => (await mock.reads()).length).toBe(before.length + 2);
 });
 
-test('with auto-refresh off nothing is read, and the choice is kept', async ({ page, mock }) => {
+test('with auto-refresh off nothing is read, and the choice is kept', {
+  tag: ['@page.md#controls/3', '@page.md#controls/11'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await show(page, mock);
   await autoRefresh(page).uncheck();
@@ -171,7 +179,9 @@ test('with auto-refresh off nothing is read, and the choice is kept', async ({ p
   await expect.poll(async () => (await mock.reads()).length).toBe(after + 1);
 });
 
-test('a hidden page reads nothing, and reads at once when shown again', async ({ page, mock }) => {
+test('a hidden page reads nothing, and reads at once when shown again', {
+  tag: ['@page.md#controls/3', '@page.md#time/3'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await show(page, mock);
   const setHidden = (hidden: boolean) =>
@@ -188,7 +198,9 @@ test('a hidden page reads nothing, and reads at once when shown again', async ({
   await expect.poll(async () => (await mock.reads()).length).toBe(before + 1);
 });
 
-test('Refresh is busy while it reads, keeps focus, and starts no second read', async ({ page, mock }) => {
+test('Refresh is busy while it reads, keeps focus, and starts no second read', {
+  tag: ['@page.md#controls/4', '@page.md#controls/12'],
+}, async ({ page, mock }) => {
   await show(page, mock);
   await mock.fault({ route: AGENTS, hold: 'slow' });
   const before = (await mock.reads()).length;
@@ -210,7 +222,9 @@ test('Refresh is busy while it reads, keeps focus, and starts no second read', a
   expect(await mock.reads()).toHaveLength(before + 1);
 });
 
-test('without a syncToken the whole list is read each time', async ({ page, mock }) => {
+test('without a syncToken the whole list is read each time', {
+  tag: ['@page.md#reading/2', '@agent-api.md#incremental-refresh/3'],
+}, async ({ page, mock }) => {
   await mock.reset({ agents: 5, sync: false });
   await page.goto('/');
   await loaded(page);
@@ -218,7 +232,7 @@ test('without a syncToken the whole list is read each time', async ({ page, mock
   for (const { query } of await mock.reads()) expect(query).not.toContain('syncToken');
 });
 
-test('sites are read again with each refresh', async ({ page, mock }) => {
+test('sites are read again with each refresh', { tag: ['@page.md#reading/3', '@agent-api.md#list-sites/1'] }, async ({ page, mock }) => {
   await show(page, mock);
   await expect(cell(row(page, 'Alpha'), 'Site')).toHaveText('Frankfurt DC');
   const sites = async () => (await mock.requests()).filter(({ path }) => path === '/site/v202509/sites').length;

@@ -27,7 +27,7 @@ const GAMMA = { ...ALPHA, id: 'c', name: 'gamma', description: 'Lab', ageSecs: 3
 const devices = (number: number) =>
   Array.from({ length: number }, (_, i) => ({ id: `d${i}`, name: `device-${i}` }));
 
-test('a click on a row opens its details, another closes them', async ({ page, mock }) => {
+test('a click on a row opens its details, another closes them', { tag: '@page.md#row-details/1' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA], [FRA]);
   await page.goto('/');
   await expect(details(page, 'alpha')).toHaveCount(0);
@@ -41,7 +41,9 @@ test('a click on a row opens its details, another closes them', async ({ page, m
   await expect(toggle(page, 'alpha')).toHaveAttribute('aria-expanded', 'false');
 });
 
-test('the button in the name cell opens and closes them, by mouse, Enter and Space', async ({ page, mock }) => {
+test('the button in the name cell opens and closes them, by mouse, Enter and Space', {
+  tag: ['@page.md#row-details/1', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/');
   const button = cell(row(page, 'alpha'), 'Agent name').getByRole('button', { name: 'Details for alpha', exact: true });
@@ -59,7 +61,7 @@ test('the button in the name cell opens and closes them, by mouse, Enter and Spa
   }
 });
 
-test('an unnamed agent\'s button and details are told by its address', async ({ page, mock }) => {
+test('an unnamed agent\'s button and details are told by its address', { tag: '@page.md#texts/2' }, async ({ page, mock }) => {
   await mock.fleet([{ ...ALPHA, name: '' }], [FRA]);
   await page.goto('/');
   await toggle(page, 'Auto Generated 203.0.113.4').click();
@@ -67,7 +69,9 @@ test('an unnamed agent\'s button and details are told by its address', async ({ 
   await expect(row(page, 'Auto Generated')).not.toContainText('Auto Generated 203.0.113.4');
 });
 
-test('several are open at once, and stay by agent through refresh, sort and filter', async ({ page, mock }) => {
+test('several are open at once, and stay by agent through refresh, sort and filter', {
+  tag: '@page.md#row-details/5',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA, GAMMA], [FRA]);
   await page.goto('/');
   await expectNames(page, ['gamma', 'alpha', 'beta']);
@@ -103,7 +107,7 @@ test('several are open at once, and stay by agent through refresh, sort and filt
   await open();
 });
 
-test('a click that ends a text selection leaves the row as it is', async ({ page, mock }) => {
+test('a click that ends a text selection leaves the row as it is', { tag: '@page.md#row-details/2' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/');
   const site = await cell(row(page, 'alpha'), 'Site').getByText('Frankfurt DC').boundingBox();
@@ -130,7 +134,7 @@ test('a click that ends a text selection leaves the row as it is', async ({ page
   await expect(details(page, 'alpha')).toBeVisible();
 });
 
-test('a click on a button, on a link or inside the details does not toggle', async ({ page, mock }) => {
+test('a click on a button, on a link or inside the details does not toggle', { tag: '@page.md#row-details/2' }, async ({ page, mock }) => {
   await embed(page, 'url-state="path" device-href="#device-{id}"');
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/app/');
@@ -149,7 +153,7 @@ test('a click on a button, on a link or inside the details does not toggle', asy
   await expect(open).toBeVisible();
 });
 
-test('the details tell all there is to know', async ({ page, mock }) => {
+test('the details tell all there is to know', { tag: '@page.md#row-details/3' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/');
@@ -169,7 +173,7 @@ test('the details tell all there is to know', async ({ page, mock }) => {
   await expect(fact(open, 'Last contact')).toHaveText(/^3 minutes ago/);
 });
 
-test('what is not set says so in the details', async ({ page, mock }) => {
+test('what is not set says so in the details', { tag: '@page.md#row-details/3' }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'x', name: 'bare', created: null }]);
   await page.goto('/');
   await toggle(page, 'bare').click();
@@ -182,7 +186,9 @@ test('what is not set says so in the details', async ({ page, mock }) => {
   }
 });
 
-test('hostile details show as text, and stay within their row', async ({ page, mock }) => {
+test('hostile details show as text, and stay within their row', {
+  tag: ['@page.md#texts/3', '@page.md#row-details/3'],
+}, async ({ page, mock }) => {
   const image = '<img src=x onerror=alert(1)>';
   const long = 'x'.repeat(1_000);
   await embed(page, 'url-state="path" device-href="/d/{id}"');
@@ -205,7 +211,7 @@ test('hostile details show as text, and stay within their row', async ({ page, m
   expect(await open.evaluate((node) => node.scrollWidth)).toBeLessThanOrEqual(Math.ceil(box.width));
 });
 
-test('a device is plain text, and a link once the shell says where to', async ({ page, mock }) => {
+test('a device is plain text, and a link once the shell says where to', { tag: '@page.md#row-details/4' }, async ({ page, mock }) => {
   await mock.fleet([{ ...ALPHA, devices: [{ id: 'a/b ?#é', name: 'edge' }] }], [FRA]);
   await page.goto('/');
   await toggle(page, 'alpha').click();
@@ -221,7 +227,9 @@ test('a device is plain text, and a link once the shell says where to', async ({
   await expect(of.getByRole('link')).toHaveCount(0);
 });
 
-test('following a device tells the host, which may take it over', async ({ page, mock, context, baseURL }) => {
+test('following a device tells the host, which may take it over', {
+  tag: ['@page.md#row-details/4', '@embedding.md#events'],
+}, async ({ page, mock, context, baseURL }) => {
   // A page of the host's own: the standalone page would take any address for its own.
   await context.route('**/devices/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Device</title>' }));
   await embed(page, 'url-state="path" device-href="/devices/{id}"');
@@ -258,7 +266,7 @@ test('following a device tells the host, which may take it over', async ({ page,
   await expect(page).toHaveURL(`${baseURL}/devices/a%2Fb`);
 });
 
-test('of hundreds of devices the first show at once, the others when asked', async ({ page, mock }) => {
+test('of hundreds of devices the first show at once, the others when asked', { tag: '@page.md#row-details/3' }, async ({ page, mock }) => {
   await mock.fleet([{ ...ALPHA, devices: devices(300) }, ...Array.from({ length: 60 }, (_, i) => ({ ...BETA, id: `n${i}`, name: `node-${100 + i}` }))], [FRA]);
   await page.goto('/');
   await toggle(page, 'alpha').click();
@@ -287,7 +295,7 @@ test('of hundreds of devices the first show at once, the others when asked', asy
   await expect(more).toBeFocused();
 });
 
-test('a refresh disturbs nothing in the details: selection, nodes, focus', async ({ page, mock }) => {
+test('a refresh disturbs nothing in the details: selection, nodes, focus', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   await embed(page, 'url-state="path" device-href="/d/{id}"');
   await mock.fleet([ALPHA, BETA], [FRA]);
   await page.goto('/app/');
@@ -320,7 +328,9 @@ const places = (page: Page) =>
       .sort((a, b) => a.index - b.index);
   });
 
-test('10,000 rows of different height: one below the other, none missing, the total right', async ({ page, mock }) => {
+test('10,000 rows of different height: one below the other, none missing, the total right', {
+  tag: '@page.md#list/14',
+}, async ({ page, mock }) => {
   test.slow();
   await mock.reset({ agents: 10_000 });
   await page.goto('/');
@@ -371,7 +381,7 @@ test('10,000 rows of different height: one below the other, none missing, the to
 
 const NODES = Array.from({ length: 80 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${100 + i}`, description: 'short' }));
 
-test('rows in view keep their place when a row above them grows, shrinks or closes', async ({ page, mock }) => {
+test('rows in view keep their place when a row above them grows, shrinks or closes', { tag: '@page.md#list/14' }, async ({ page, mock }) => {
   await mock.fleet(NODES, [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -401,7 +411,7 @@ test('rows in view keep their place when a row above them grows, shrinks or clos
   await expect(toggle(page, 'node-102')).toBeFocused();
 });
 
-test('an expanded row that was narrow when it was measured leaves no gap', async ({ page, mock }) => {
+test('an expanded row that was narrow when it was measured leaves no gap', { tag: '@page.md#list/14' }, async ({ page, mock }) => {
   const wordy = { ...ALPHA, description: 'words '.repeat(60), devices: devices(9) };
   await mock.fleet([wordy, ...NODES], [FRA]);
   await page.goto('/');
@@ -419,7 +429,9 @@ test('an expanded row that was narrow when it was measured leaves no gap', async
   }
 });
 
-test('on a narrow page the details lie below the card', async ({ page, mock }) => {
+test('on a narrow page the details lie below the card', {
+  tag: ['@page.md#list/14', '@page.md#accessibility/6'],
+}, async ({ page, mock }) => {
   await page.setViewportSize({ width: 320, height: 900 });
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/');
@@ -432,7 +444,7 @@ test('on a narrow page the details lie below the card', async ({ page, mock }) =
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
 });
 
-test('there are nine column headers, the last two to be heard alone', async ({ page, mock }) => {
+test('there are nine column headers, the last two to be heard alone', { tag: '@page.md#list/2' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [FRA]);
   await page.goto('/');
   const headers = list(page).getByRole('columnheader');
@@ -446,7 +458,7 @@ test('there are nine column headers, the last two to be heard alone', async ({ p
   }
 });
 
-test('Edit is "Update" while Site or Private IP is Undefined', async ({ page, mock }) => {
+test('Edit is "Update" while Site or Private IP is Undefined', { tag: ['@page.md#list/9', '@page.md#list/10'] }, async ({ page, mock }) => {
   await mock.fleet([
     ALPHA,
     { ...ALPHA, id: 's', name: 'no-site', siteId: '' },
@@ -469,7 +481,9 @@ test('Edit is "Update" while Site or Private IP is Undefined', async ({ page, mo
   await expect(button('Edit no-private')).toBeFocused();
 });
 
-test('read-only: nothing to change is on screen, and dialog URLs show the list', async ({ page, mock }) => {
+test('read-only: nothing to change is on screen, and dialog URLs show the list', {
+  tag: ['@page.md#list/13', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await embed(page, 'url-state="path" read-only');
   await mock.fleet([ALPHA, { ...BETA, privateIp: '' }], [FRA]);
   for (const url of ['/', '/add', '/agents/a/edit', '/agents/a/remove']) {
@@ -487,7 +501,9 @@ test('read-only: nothing to change is on screen, and dialog URLs show the list',
   expect((await mock.requests()).filter(({ path }) => path.endsWith('/credentials'))).toEqual([]);
 });
 
-test('read-only takes effect at once, also over an open dialog', async ({ page, mock }) => {
+test('read-only takes effect at once, also over an open dialog', {
+  tag: ['@page.md#list/13', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await mock.fleet([], [FRA]);
   await page.goto('/');
   const set = (on: boolean) => setAttribute(page, 'read-only', on ? '' : null);
@@ -503,7 +519,9 @@ test('read-only takes effect at once, also over an open dialog', async ({ page, 
 });
 
 for (const by of ['mouse', 'keyboard']) {
-  test(`an agent activated on the map, by ${by}, leads to its row: expanded, in view, focused`, async ({ page, mock }) => {
+  test(`an agent activated on the map, by ${by}, leads to its row: expanded, in view, focused`, {
+    tag: ['@page.md#map/6', '@page.md#map/9'],
+  }, async ({ page, mock }) => {
     const far = { ...BETA, id: 'z', name: 'zulu', siteId: 'syd' };
     await mock.fleet([...NODES, far], [FRA, { id: 'syd', title: 'Sydney', lat: -33.9, lon: 151.2 }]);
     await page.goto('/');

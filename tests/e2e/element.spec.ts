@@ -87,7 +87,9 @@ async function serveApi(page: Page, base: string, name: string) {
   return asked;
 }
 
-test('another api-base shows its fleet alone, though the first is still being read', async ({ page, mock }) => {
+test('another api-base shows its fleet alone, though the first is still being read', {
+  tag: ['@agent-api.md#conventions/1', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   const asked = await serveApi(page, '/other', 'omega');
   await mock.fault({ route: AGENTS, hold: 'agents' });
@@ -109,7 +111,7 @@ test('another api-base shows its fleet alone, though the first is still being re
   await expect.poll(async () => (await mock.reads()).map(({ query }) => query)).toEqual([expect.stringMatching(/^pageSize=\d+$/)]);
 });
 
-test('another api-base forgets what the first had failed with', async ({ page, mock }) => {
+test('another api-base forgets what the first had failed with', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await serveApi(page, '/other', 'omega');
   await mock.fault([
@@ -128,7 +130,7 @@ test('another api-base forgets what the first had failed with', async ({ page, m
   await expect.poll(async () => (await events('auth-required')).length).toBe(2);
 });
 
-test('the credentials attribute goes to fetch', async ({ page, mock }) => {
+test('the credentials attribute goes to fetch', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.addInitScript(() => {
     const modes: string[] = [];
@@ -153,7 +155,9 @@ test('the credentials attribute goes to fetch', async ({ page, mock }) => {
   }
 });
 
-test('refresh-seconds takes effect at once, clamped, and reads nothing by itself', async ({ page, mock }) => {
+test('refresh-seconds takes effect at once, clamped, and reads nothing by itself', {
+  tag: ['@page.md#controls/3', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet(FLEET);
   await page.goto('/');
@@ -177,7 +181,7 @@ test('refresh-seconds takes effect at once, clamped, and reads nothing by itself
   expect(await isMarked(page)).toBe(true);
 });
 
-test('heading-level fits the host\'s outline', async ({ page, mock }) => {
+test('heading-level fits the host\'s outline', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.goto('/');
   await loaded(page);
@@ -202,7 +206,9 @@ const RED = Buffer.from(
   'base64',
 );
 
-test('tile-url puts tiles over the base map, with their attribution, and takes them off', async ({ page, mock }) => {
+test('tile-url puts tiles over the base map, with their attribution, and takes them off', {
+  tag: ['@page.md#map/14', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await mock.fleet([{ ...FLEET[0], siteId: 's' }], [{ id: 's', title: 'Kinshasa', lat: -4.3, lon: 20 }]);
   const asked: string[] = [];
   await page.route('**/tiles/**', async (route) => {
@@ -250,7 +256,7 @@ test('tile-url puts tiles over the base map, with their attribution, and takes t
   await expect.poll(colour).toBe(land);
 });
 
-test('the theme attribute takes effect at once', async ({ page, mock }) => {
+test('the theme attribute takes effect at once', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await mock.fleet(FLEET);
   await page.goto('/');
@@ -268,7 +274,7 @@ test('the theme attribute takes effect at once', async ({ page, mock }) => {
   await expect.poll(colour).not.toBe(light);
 });
 
-test('refresh() reads the agents', async ({ page, mock }) => {
+test('refresh() reads the agents', { tag: '@embedding.md#methods' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.goto('/');
   await loaded(page);
@@ -277,7 +283,7 @@ test('refresh() reads the agents', async ({ page, mock }) => {
   await expect(row(page, 'beta')).toBeVisible();
 });
 
-test('it writes nothing outside its shadow root', async ({ page, mock }) => {
+test('it writes nothing outside its shadow root', { tag: '@embedding.md#what-happens-outside-the-element' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.goto('/');
   await loaded(page);
@@ -290,7 +296,9 @@ test('it writes nothing outside its shadow root', async ({ page, mock }) => {
   expect(outside).toEqual({ body: ['main'], main: ['kproxy-agents'], styles: 0, storage: [] });
 });
 
-test('read-only takes away all that changes something, and gives it back', async ({ page, mock }) => {
+test('read-only takes away all that changes something, and gives it back', {
+  tag: ['@page.md#list/13', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.goto('/');
   await loaded(page);
@@ -314,7 +322,9 @@ test('read-only takes away all that changes something, and gives it back', async
   await expect(row(page, 'alpha')).toBeVisible();
 });
 
-test('device-href makes links of device names, which the host may follow itself', async ({ page, mock }) => {
+test('device-href makes links of device names, which the host may follow itself', {
+  tag: ['@page.md#row-details/4', '@embedding.md#attributes'],
+}, async ({ page, mock }) => {
   await mock.fleet([{ ...FLEET[0], devices: [{ id: 'r/1 ?', name: 'router-1' }] }]);
   const events = await eventsOf(page);
   // A page of the host's own: the standalone page would take any address for its own.
@@ -340,7 +350,7 @@ test('device-href makes links of device names, which the host may follow itself'
   await page.waitForURL('**/devices/r%2F1%20%3F');
 });
 
-test('events tell what the user changed', async ({ page, mock }) => {
+test('events tell what the user changed', { tag: '@embedding.md#events' }, async ({ page, mock }) => {
   await mock.fleet([...FLEET, { id: 'b', name: 'beta', ageSecs: 60, siteId: 's', privateIp: '10.0.0.1' }], [{ id: 's', title: 'Site' }]);
   const events = await eventsOf(page);
   await page.goto('/');
@@ -363,7 +373,7 @@ test('events tell what the user changed', async ({ page, mock }) => {
   ]);
 });
 
-test('kp-ready comes once the first agents are on screen', async ({ page, mock }) => {
+test('kp-ready comes once the first agents are on screen', { tag: '@embedding.md#events' }, async ({ page, mock }) => {
   await mock.reset({ agents: 10_100 });
   await mock.fault({ route: AGENTS, queryContains: 'pageToken', hold: 'rest' });
   await page.addInitScript(() => {
@@ -385,7 +395,9 @@ test('kp-ready comes once the first agents are on screen', async ({ page, mock }
   expect(await rows()).toHaveLength(1);
 });
 
-test('kp-ready comes with the first error; each failed call is told, and its message is for users', async ({ page, mock }) => {
+test('kp-ready comes with the first error; each failed call is told, and its message is for users', {
+  tag: '@embedding.md#events',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await mock.fault([
     { route: AGENTS, status: 403 },
@@ -402,7 +414,9 @@ test('kp-ready comes with the first error; each failed call is told, and its mes
   expect(all.filter(([name, { kind }]) => name === 'error' && kind === 'api')).toHaveLength(2);
 });
 
-test('events bubble out of shadow roots, and only kp-navigate can be cancelled', async ({ page, mock }) => {
+test('events bubble out of shadow roots, and only kp-navigate can be cancelled', {
+  tag: '@embedding.md#events',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.addInitScript(() =>
     addEventListener('kp-ready', (event) => {

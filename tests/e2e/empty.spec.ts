@@ -1,6 +1,6 @@
 import { AGENTS, count, expect, expectNames, filter, list, status, test } from './fixtures';
 
-test('loading: the table is busy, and there is no row yet', async ({ page, mock }) => {
+test('loading: the table is busy, and there is no row yet', { tag: '@page.md#empty-states/1' }, async ({ page, mock }) => {
   await mock.reset({ agents: 3 });
   await mock.fault({ route: AGENTS, hold: 'first' });
   await page.goto('/');
@@ -12,7 +12,7 @@ test('loading: the table is busy, and there is no row yet', async ({ page, mock 
   await expect(list(page)).toHaveAttribute('aria-rowcount', '4');
 });
 
-test('no agents yet', async ({ page, mock }) => {
+test('no agents yet', { tag: '@page.md#empty-states/2' }, async ({ page, mock }) => {
   await mock.fleet([]);
   await page.goto('/');
   await expect(page.getByText('No agents yet')).toBeVisible();
@@ -21,7 +21,7 @@ test('no agents yet', async ({ page, mock }) => {
   await expect(page.getByRole('button', { name: 'Clear filters' })).toBeHidden();
 });
 
-test('none match: one press clears all filters', async ({ page, mock }) => {
+test('none match: one press clears all filters', { tag: ['@page.md#empty-states/3', '@page.md#controls/9'] }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'a', name: 'alpha', ageSecs: 60 }]);
   await page.goto('/?q=nothing-like-it&status=critical&located=no');
   await expect(page.getByText('No agents match')).toBeVisible();

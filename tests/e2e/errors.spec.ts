@@ -16,7 +16,9 @@ for (const [what, fault, reason] of [
   ['401', { status: 401 }, /sign in/i],
   ['403', { status: 403 }, /not allowed/i],
 ] as const) {
-  test(`first load: ${what} says why, and Try again works`, async ({ page, mock }) => {
+  test(`first load: ${what} says why, and Try again works`, {
+    tag: ['@page.md#empty-states/4', '@agent-api.md#errors'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await mock.fleet(FLEET, [SITE]);
     mock.expectsFailures = true;
@@ -38,7 +40,7 @@ for (const [what, fault, reason] of [
   });
 }
 
-test('a failure at first is tried again by itself, though auto-refresh is off', async ({ page, mock }) => {
+test('a failure at first is tried again by itself, though auto-refresh is off', { tag: '@page.md#reading/10' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await page.addInitScript(() => localStorage.setItem('kp-auto-refresh', 'off'));
   await mock.fleet(FLEET, [SITE]);
@@ -57,7 +59,9 @@ for (const [what, fault] of [
   ['HTML with 200', { body: '<html>' }],
   ['a wrong type inside', { body: '{"agents": 7}' }],
 ] as const) {
-  test(`a later refresh that fails with ${what} keeps the data, marked stale`, async ({ page, mock }) => {
+  test(`a later refresh that fails with ${what} keeps the data, marked stale`, {
+    tag: ['@page.md#reading/9', '@agent-api.md#errors/9'],
+  }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await mock.fleet(FLEET, [SITE]);
     await page.goto('/');
@@ -76,7 +80,9 @@ for (const [what, fault] of [
   });
 }
 
-test('a malformed agent costs itself alone', async ({ page, mock }) => {
+test('a malformed agent costs itself alone', {
+  tag: ['@page.md#reading/12', '@agent-api.md#errors/18', '@agent-api.md#errors/19', '@agent-api.md#agent/18', '@agent-api.md#agent/19', '@agent-api.md#incremental-refresh/4'],
+}, async ({ page, mock }) => {
   for (const [i, json] of ['{"id": 7}', '"\\ud83d"', '{"id": "x", "name": "\\ud83d"}', 'null'].entries()) {
     await mock.fleet(FLEET, [SITE]);
     await mock.fault({ route: AGENTS, malformed: { agentIndex: 1, json } });
@@ -93,7 +99,7 @@ test('a malformed agent costs itself alone', async ({ page, mock }) => {
   expect((await mock.reads()).at(-1)!.query).not.toContain('syncToken');
 });
 
-test('sites that cannot be read hide no agent', async ({ page, mock }) => {
+test('sites that cannot be read hide no agent', { tag: ['@page.md#reading/3', '@agent-api.md#list-sites/1'] }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   await mock.fault({ route: SITES, status: 500 });
   await page.goto('/');
@@ -106,7 +112,7 @@ test('sites that cannot be read hide no agent', async ({ page, mock }) => {
   await expect(page.getByText('Could not read the sites')).toBeHidden();
 });
 
-test('sites that never answer hide no agent', async ({ page, mock }) => {
+test('sites that never answer hide no agent', { tag: '@page.md#reading/3' }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   await mock.fault({ route: SITES, hold: 'sites' });
   await page.goto('/');
@@ -115,7 +121,7 @@ test('sites that never answer hide no agent', async ({ page, mock }) => {
   await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Frankfurt DC');
 });
 
-test('a malformed site costs itself alone', async ({ page, mock }) => {
+test('a malformed site costs itself alone', { tag: '@agent-api.md#list-sites/1' }, async ({ page, mock }) => {
   await mock.fleet([FLEET[0]!, { ...FLEET[1]!, siteId: 's2' }], [SITE, { ...SITE, id: 's2', title: 'Geneva DC' }]);
   await mock.fault({ route: SITES, malformed: { siteIndex: 0, json: '{"id": []}' } });
   await page.goto('/');
@@ -125,7 +131,9 @@ test('a malformed site costs itself alone', async ({ page, mock }) => {
   expect(titles.filter((title) => title === 'Undefined')).toHaveLength(1);
 });
 
-test('429 with Retry-After is waited out, and says until when', async ({ page, mock }) => {
+test('429 with Retry-After is waited out, and says until when', {
+  tag: ['@page.md#reading/11', '@agent-api.md#errors/8'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet(FLEET, [SITE]);
   await page.goto('/');
@@ -144,7 +152,7 @@ test('429 with Retry-After is waited out, and says until when', async ({ page, m
   await expect(page.getByText('Could not refresh')).toBeHidden();
 });
 
-test('410 reads the whole list again, silently', async ({ page, mock }) => {
+test('410 reads the whole list again, silently', { tag: '@agent-api.md#errors/7' }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   await page.goto('/');
   await loaded(page);
@@ -158,7 +166,9 @@ test('410 reads the whole list again, silently', async ({ page, mock }) => {
   expect(whole!.query).not.toContain('syncToken');
 });
 
-test('the first page shows before the last has come', async ({ page, mock }) => {
+test('the first page shows before the last has come', {
+  tag: ['@page.md#reading/1', '@agent-api.md#paging/1', '@agent-api.md#paging/3'],
+}, async ({ page, mock }) => {
   test.slow();
   await mock.reset({ agents: 1_100 });
   await mock.fault({ route: AGENTS, queryContains: 'pageToken', hold: 'rest' });
@@ -171,7 +181,7 @@ test('the first page shows before the last has come', async ({ page, mock }) => 
   await expect(list(page)).toHaveAttribute('aria-rowcount', '1101');
 });
 
-test('a second page that fails keeps the first', async ({ page, mock }) => {
+test('a second page that fails keeps the first', { tag: '@page.md#reading/9' }, async ({ page, mock }) => {
   test.slow();
   await page.clock.install({ time: AT });
   await mock.reset({ agents: 1_100, at: AT.toISOString() });
@@ -185,7 +195,7 @@ test('a second page that fails keeps the first', async ({ page, mock }) => {
   await expect(page.getByText('Could not refresh the agents')).toBeHidden();
 });
 
-test('of two agents with the same id the last counts', async ({ page, mock }) => {
+test('of two agents with the same id the last counts', { tag: '@agent-api.md#agent/18' }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   await mock.fault({ route: AGENTS, times: 1, malformed: { agentIndex: 1, json: '{"id":"a","name":"alpha-2"}' } });
   await page.goto('/');

@@ -182,7 +182,7 @@ export const test = base.extend<{ mock: Mock }>({
 
 /* ---- Hosts ---- */
 
-/** As in `design/embedding.md`. */
+/** As in `docs/embedding.md#content-security-policy`. */
 export const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'";
 

@@ -76,13 +76,15 @@ test('a release build has nothing of the gallery', async () => {
 });
 
 for (const [slug, title] of Object.entries(PAGES)) {
-  test(`axe finds nothing in the gallery: ${title}`, async ({ page }) => {
+  test(`axe finds nothing in the gallery: ${title}`, {
+    tag: ['@page.md#accessibility/5', '@page.md#accessibility/8'],
+  }, async ({ page }) => {
     await open(page, slug as keyof typeof PAGES);
     await expectSound(page, FOR_PAGES);
   });
 }
 
-test('no text in the gallery becomes markup', async ({ page }) => {
+test('no text in the gallery becomes markup', { tag: '@page.md#texts/3' }, async ({ page }) => {
   for (const slug of ['combobox', 'disclosure', 'field'] as const) {
     await open(page, slug);
     await expect(page.locator('kproxy-agents').locator('img')).toHaveCount(0);
@@ -134,7 +136,7 @@ test('buttons and statuses by their roles', async ({ page }) => {
   `);
 });
 
-test('every button of the gallery is at least 24 px high and wide', async ({ page }) => {
+test('every button of the gallery is at least 24 px high and wide', { tag: '@page.md#accessibility/1' }, async ({ page }) => {
   await open(page, 'buttons');
   const sizes = await page.getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect()));
   expect(sizes.length).toBeGreaterThan(30);
@@ -246,7 +248,7 @@ const DIALOGS = {
   'Open the alert': 'Alert',
 };
 
-test('axe finds nothing in any dialog', async ({ page }) => {
+test('axe finds nothing in any dialog', { tag: '@page.md#accessibility/5' }, async ({ page }) => {
   await open(page, 'dialog');
   for (const [opener, title] of Object.entries(DIALOGS)) {
     await page.getByRole('button', { name: opener }).click();
@@ -282,7 +284,7 @@ test('a dialog by its roles', async ({ page }) => {
   await expect(alert).toHaveAccessibleDescription('Something is about to be lost.');
 });
 
-test('focus moves into a dialog, stays there, and returns', async ({ page }) => {
+test('focus moves into a dialog, stays there, and returns', { tag: '@page.md#accessibility/4' }, async ({ page }) => {
   await open(page, 'dialog');
   for (const [opener, first] of [
     ['Open the short dialog', 'Close'],
@@ -329,7 +331,7 @@ test('a dialog is closed by Close and by its actions; an alert has no Close', as
   await expect(page.getByRole('alertdialog').getByRole('button')).toHaveText(['Keep', 'Lose']);
 });
 
-test('a dialog that asks first: Esc goes back to it, and focus to where it was', async ({ page }) => {
+test('a dialog that asks first: Esc goes back to it, and focus to where it was', { tag: '@page.md#accessibility/4' }, async ({ page }) => {
   await open(page, 'dialog');
   const button = page.getByRole('button', { name: 'Open the dialog that asks' });
   await button.click();
@@ -351,7 +353,9 @@ test('a dialog that asks first: Esc goes back to it, and focus to where it was',
   await expect(button).toBeFocused();
 });
 
-test('where the button that opened a dialog is gone, its owner says where focus goes', async ({ page }) => {
+test('where the button that opened a dialog is gone, its owner says where focus goes', {
+  tag: '@page.md#accessibility/3',
+}, async ({ page }) => {
   await open(page, 'dialog');
   await page.getByRole('button', { name: 'Open, and go away' }).click();
   await expect(page.getByRole('dialog', { name: 'Its button went away' })).toBeVisible();
@@ -360,7 +364,7 @@ test('where the button that opened a dialog is gone, its owner says where focus 
   await expect(page.getByRole('button', { name: 'Bring it back' })).toBeFocused();
 });
 
-test('a long dialog scrolls inside; with little room all of it does', async ({ page }) => {
+test('a long dialog scrolls inside; with little room all of it does', { tag: '@page.md#accessibility/7' }, async ({ page }) => {
   await open(page, 'dialog');
   await page.getByRole('button', { name: 'Open the long dialog' }).click();
   const dialog = page.getByRole('dialog', { name: 'Long' });
@@ -462,7 +466,7 @@ test('a combobox by its roles: closed, open, invalid, with odd texts', async ({ 
   `);
 });
 
-test('axe finds nothing in an open combobox', async ({ page }) => {
+test('axe finds nothing in an open combobox', { tag: '@page.md#accessibility/5' }, async ({ page }) => {
   await open(page, 'combobox');
   for (const state of ['Five thousand choices', 'Right-to-left text', 'Nothing to choose']) {
     await field(page, state).press('ArrowDown');
@@ -471,7 +475,7 @@ test('axe finds nothing in an open combobox', async ({ page }) => {
   }
 });
 
-test('the keys of a combobox', async ({ page }) => {
+test('the keys of a combobox', { tag: '@page.md#accessibility/2' }, async ({ page }) => {
   await open(page, 'combobox');
   const site = field(page, 'Chosen');
   const press = (keys: string) => page.keyboard.press(keys);
@@ -637,7 +641,7 @@ test('disclosures by their roles', async ({ page }) => {
   `);
 });
 
-test('Enter, Space and a click open and close a disclosure, one at a time', async ({ page }) => {
+test('Enter, Space and a click open and close a disclosure, one at a time', { tag: '@page.md#accessibility/2' }, async ({ page }) => {
   await open(page, 'disclosure');
   const panes = specimen(page, 'One open');
   const button = (name: string) => panes.getByRole('button', { name });
@@ -663,7 +667,9 @@ test('Enter, Space and a click open and close a disclosure, one at a time', asyn
   await expectOpen('RPM');
 });
 
-test('Tab goes into the open pane and past the closed ones; the button names its pane', async ({ page }) => {
+test('Tab goes into the open pane and past the closed ones; the button names its pane', {
+  tag: '@page.md#accessibility/2',
+}, async ({ page }) => {
   await open(page, 'disclosure');
   const panes = specimen(page, 'One open');
   await panes.getByRole('button', { name: 'Debian/Ubuntu' }).focus();

@@ -28,7 +28,7 @@ test('the build publishes the manifest as it is in the sources, of the file that
   expect(manifest.modules[0].declarations[0].tagName).toBe('kproxy-agents');
 });
 
-test('attributes, properties and methods are those of the element', async ({ page, mock }) => {
+test('attributes, properties and methods are those of the element', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await mock.fleet([]);
   await page.goto('/');
   const real = await page.evaluate(() => {
@@ -44,7 +44,9 @@ test('attributes, properties and methods are those of the element', async ({ pag
   expect(real.members.sort(byName)).toEqual(published.members.map(({ kind, name }) => ({ kind, name })).sort(byName));
 });
 
-test('the custom properties are those that the style sheets read, with their defaults', async ({ page, mock }) => {
+test('the custom properties are those that the style sheets read, with their defaults', {
+  tag: '@embedding.md#look',
+}, async ({ page, mock }) => {
   await mock.fleet([{ id: 'a', name: 'alpha' }]);
   await page.goto('/');
   await loaded(page);
@@ -63,7 +65,7 @@ test('the custom properties are those that the style sheets read, with their def
   for (const { used } of tokens) expect(css, used).toContain(`var(${used})`);
 });
 
-test('a token set by the host reaches the page, at once', async ({ page, mock }) => {
+test('a token set by the host reaches the page, at once', { tag: '@embedding.md#look' }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'a', name: 'alpha', ageSecs: 60 }]);
   await page.goto('/');
   await expectNames(page, ['alpha']);
@@ -79,7 +81,7 @@ test('a token set by the host reaches the page, at once', async ({ page, mock })
   await expect(healthy).not.toHaveCSS('color', 'rgb(1, 2, 3)');
 });
 
-test('the parts are those in the shadow root, and can be styled from outside', async ({ page, mock }) => {
+test('the parts are those in the shadow root, and can be styled from outside', { tag: '@embedding.md#look' }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'a', name: 'alpha' }]);
   const parts = () =>
     page.locator('kproxy-agents').evaluate((node) =>
@@ -106,7 +108,7 @@ test('the parts are those in the shadow root, and can be styled from outside', a
   }
 });
 
-test('the TypeScript declarations are right, and say what a host may write', () => {
+test('the TypeScript declarations are right, and say what a host may write', { tag: '@embedding.md#typescript' }, () => {
   const tsc = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler'];
   const check = () => execFileSync('node_modules/.bin/tsc', [...tsc, 'declarations.ts'], { encoding: 'utf8' });
   expect(check).not.toThrow();

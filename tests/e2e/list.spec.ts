@@ -12,7 +12,7 @@ const ALPHA = {
   ageSecs: 100,
 };
 
-test('an agent shows in all seven columns', async ({ page, mock }) => {
+test('an agent shows in all seven columns', { tag: ['@page.md#list/1', '@page.md#list/5'] }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/');
   await expect(list(page).getByRole('columnheader').filter({ hasText: /./ })).toContainText(COLUMNS);
@@ -23,7 +23,7 @@ test('an agent shows in all seven columns', async ({ page, mock }) => {
   }
 });
 
-test('what is not set says so', async ({ page, mock }) => {
+test('what is not set says so', { tag: ['@page.md#list/5', '@page.md#list/7', '@page.md#list/8'] }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'x', ipAddress: '203.0.113.9' }]);
   await page.goto('/');
   const unnamed = row(page, '203.0.113.9');
@@ -34,13 +34,15 @@ test('what is not set says so', async ({ page, mock }) => {
   await expect(cell(unnamed, 'Private IP')).toHaveText('Undefined');
 });
 
-test('a site id that no site has shows as Undefined', async ({ page, mock }) => {
+test('a site id that no site has shows as Undefined', { tag: ['@page.md#list/8', '@agent-api.md#agent/4'] }, async ({ page, mock }) => {
   await mock.fleet([{ ...ALPHA, siteId: 'gone' }], [SITE]);
   await page.goto('/');
   await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Undefined');
 });
 
-test('the four statuses follow from the last contact', async ({ page, mock }) => {
+test('the four statuses follow from the last contact', {
+  tag: ['@page.md#status/1', '@page.md#status/4', '@agent-api.md#status/1', '@agent-api.md#status/2', '@agent-api.md#status/3', '@agent-api.md#status/4'],
+}, async ({ page, mock }) => {
   await mock.fleet([
     { id: '1', name: 'pending' },
     { id: '2', name: 'young', ageSecs: 29 * 60 },
@@ -60,7 +62,7 @@ test('the four statuses follow from the last contact', async ({ page, mock }) =>
   }
 });
 
-test('the rows are counted for assistive technology', async ({ page, mock }) => {
+test('the rows are counted for assistive technology', { tag: '@page.md#list/3' }, async ({ page, mock }) => {
   await mock.reset({ agents: 60 });
   await page.goto('/');
   await expect(list(page)).toHaveAttribute('aria-rowcount', '61');
@@ -72,7 +74,9 @@ test('the rows are counted for assistive technology', async ({ page, mock }) => 
   expect(indexes).toEqual(indexes.map((_, i) => i + 1));
 });
 
-test('of 10,000 agents only a few rows are in the DOM, at the start and at the end', async ({ page, mock }) => {
+test('of 10,000 agents only a few rows are in the DOM, at the start and at the end', {
+  tag: ['@page.md#list/3', '@page.md#list/4'],
+}, async ({ page, mock }) => {
   test.slow();
   await mock.reset({ agents: 10_000 });
   await page.goto('/');
@@ -88,7 +92,7 @@ test('of 10,000 agents only a few rows are in the DOM, at the start and at the e
   expect(await rows.count()).toBeLessThan(80);
 });
 
-test('at first the worst come first, then by name', async ({ page, mock }) => {
+test('at first the worst come first, then by name', { tag: ['@page.md#sorting/2', '@page.md#status/5'] }, async ({ page, mock }) => {
   await mock.fleet([
     { id: '1', name: 'healthy-2', ageSecs: 60 },
     { id: '2', name: 'healthy-10', ageSecs: 60 },
@@ -114,7 +118,9 @@ const ORDERS: [column: string, ascending: string[], descending: string[]][] = [
 ];
 
 for (const [column, ascending, descending] of ORDERS) {
-  test(`the header ${column} sorts both ways`, async ({ page, mock }) => {
+  test(`the header ${column} sorts both ways`, {
+    tag: ['@page.md#sorting/1', '@page.md#sorting/3', '@page.md#sorting/7'],
+  }, async ({ page, mock }) => {
     await mock.fleet(
       [
         // Never, Undefined and commit hashes come last either way.
@@ -143,7 +149,7 @@ for (const [column, ascending, descending] of ORDERS) {
   });
 }
 
-test('hostile texts show as text', async ({ page, mock }) => {
+test('hostile texts show as text', { tag: '@page.md#texts/3' }, async ({ page, mock }) => {
   const image = '<img src=x onerror=alert(1)>';
   const script = '"><script>alert(2)</script>';
   let dialogs = 0;
@@ -168,7 +174,9 @@ test('hostile texts show as text', async ({ page, mock }) => {
   expect(dialogs).toBe(0);
 });
 
-test('the exact time shows on focus and hover, and Esc hides it', async ({ page, mock }) => {
+test('the exact time shows on focus and hover, and Esc hides it', {
+  tag: ['@page.md#list/6', '@page.md#time/2'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/');
   const time = cell(row(page, 'alpha'), 'Last seen').getByText('3 minutes ago');
@@ -184,7 +192,7 @@ test('the exact time shows on focus and hover, and Esc hides it', async ({ page,
   await expect(tip).toBeVisible();
 });
 
-test('Esc hides the exact time on hover too, wherever the focus is', async ({ page, mock }) => {
+test('Esc hides the exact time on hover too, wherever the focus is', { tag: '@page.md#list/6' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/');
   await cell(row(page, 'alpha'), 'Last seen').getByText('3 minutes ago').hover();
@@ -214,7 +222,7 @@ test('the exact time stands above where there is no room below, and follows when
   await expect.poll(async () => (await places()).below).toBe(4);
 });
 
-test('a refresh leaves the nodes of rows that did not change', async ({ page, mock }) => {
+test('a refresh leaves the nodes of rows that did not change', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
   await page.goto('/');
   await loaded(page);
@@ -229,7 +237,7 @@ test('a refresh leaves the nodes of rows that did not change', async ({ page, mo
   }
 });
 
-test('a refresh keeps focus, scroll position and text selection', async ({ page, mock }) => {
+test('a refresh keeps focus, scroll position and text selection', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   const agents = Array.from({ length: 60 }, (_, i) => ({
     ...ALPHA,
     id: `n${i}`,
@@ -270,7 +278,7 @@ test('a refresh keeps focus, scroll position and text selection', async ({ page,
   expect(await selection()).toBe('node-25');
 });
 
-test('a refresh that adds rows above keeps the rows in view', async ({ page, mock }) => {
+test('a refresh that adds rows above keeps the rows in view', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   const agents = Array.from({ length: 60 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${100 + i}` }));
   await mock.fleet(agents, [SITE]);
   await page.goto('/');
@@ -286,7 +294,9 @@ test('a refresh that adds rows above keeps the rows in view', async ({ page, moc
     .toBeLessThan(2);
 });
 
-test('rows that come and go in numbers around a row leave its focus and selection alone', async ({ page, mock }) => {
+test('rows that come and go in numbers around a row leave its focus and selection alone', {
+  tag: '@page.md#list/11',
+}, async ({ page, mock }) => {
   const named = (name: string) => ({ ...ALPHA, id: name, name });
   await mock.fleet(['m-1', 'm-2', 'm-3', 'z-1', 'z-2'].map(named), [SITE]);
   await page.goto('/');
@@ -319,7 +329,9 @@ test('rows that come and go in numbers around a row leave its focus and selectio
   await refreshed(['z-2', 'm-2', 'a-1', 'a-3', 'm-1', 'm-3', 'm-25']);
 });
 
-test('when the row with the focus goes, the next one has it, or the one before, or the list', async ({ page, mock }) => {
+test('when the row with the focus goes, the next one has it, or the one before, or the list', {
+  tag: ['@page.md#list/12', '@page.md#accessibility/3'],
+}, async ({ page, mock }) => {
   await mock.fleet(['a-1', 'a-2', 'a-3'].map((name) => ({ ...ALPHA, id: name, name })), [SITE]);
   await page.goto('/');
   await loaded(page);
@@ -335,7 +347,7 @@ test('when the row with the focus goes, the next one has it, or the one before, 
   }
 });
 
-test('a removed agent leaves the list with the next refresh', async ({ page, mock }) => {
+test('a removed agent leaves the list with the next refresh', { tag: '@agent-api.md#incremental-refresh/2' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...ALPHA, id: 'b', name: 'beta' }], [SITE]);
   await page.goto('/');
   await expectNames(page, ['alpha', 'beta']);
@@ -345,7 +357,7 @@ test('a removed agent leaves the list with the next refresh', async ({ page, moc
   await expect(list(page)).toHaveAttribute('aria-rowcount', '2');
 });
 
-test('a status changes by itself as time passes, with no read', async ({ page, mock }) => {
+test('a status changes by itself as time passes, with no read', { tag: '@page.md#status/2' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet([{ id: 'x', name: 'fading', ageSecs: 29 * 60 + 30 }]);
   await page.goto('/');
@@ -358,7 +370,9 @@ test('a status changes by itself as time passes, with no read', async ({ page, m
   expect(await mock.reads()).toHaveLength(reads);
 });
 
-test('ages are on the server\'s clock, however wrong the user\'s', async ({ page, mock }) => {
+test('ages are on the server\'s clock, however wrong the user\'s', {
+  tag: ['@page.md#time/1', '@agent-api.md#server-clock/1'],
+}, async ({ page, mock }) => {
   await page.clock.install({ time: new Date(AT.getTime() + 5 * 3600_000) });
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/');
@@ -366,7 +380,7 @@ test('ages are on the server\'s clock, however wrong the user\'s', async ({ page
   await expect(cell(row(page, 'alpha'), 'Last seen')).toHaveText('3 minutes ago');
 });
 
-test('while the pointer is in the list, time alone moves no row', async ({ page, mock }) => {
+test('while the pointer is in the list, time alone moves no row', { tag: '@page.md#sorting/9' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet([
     { id: '1', name: 'alpha', ageSecs: 60 },

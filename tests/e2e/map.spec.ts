@@ -36,7 +36,9 @@ const distance = async (a: Locator, b: Locator) => {
   return Math.hypot(from.x - to.x, from.y - to.y);
 };
 
-test('each agent has a marker, named by agent and status; all are in view on load', async ({ page, mock }) => {
+test('each agent has a marker, named by agent and status; all are in view on load', {
+  tag: ['@page.md#map/1', '@page.md#map/2', '@page.md#map/5', '@page.md#fitting/1'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA, GAMMA, { ...LOST, siteId: 'nyc', name: '', id: 'e', ageSecs: 32 * 60 }], [
     ...SITES, { id: 'rio', title: 'Rio', lat: -22.9, lon: -43.2 },
   ]);
@@ -50,7 +52,9 @@ test('each agent has a marker, named by agent and status; all are in view on loa
   await expect(markers(page)).toHaveCount(4);
 });
 
-test('agents at one place share a marker, with their number and worst status', async ({ page, mock }) => {
+test('agents at one place share a marker, with their number and worst status', {
+  tag: ['@page.md#map/3', '@page.md#map/5'],
+}, async ({ page, mock }) => {
   const twelve = Array.from({ length: 12 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${i}` }));
   twelve[7]!.ageSecs = 3600;
   await mock.fleet([...twelve, GAMMA], SITES);
@@ -65,7 +69,7 @@ test('agents at one place share a marker, with their number and worst status', a
   await expect(list.getByRole('button').first()).toContainText('node-7');
 });
 
-test('activating a marker of several places zooms in until they part', async ({ page, mock }) => {
+test('activating a marker of several places zooms in until they part', { tag: '@page.md#map/4' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'mnz' }, GAMMA], [...SITES, { id: 'mnz', title: 'Mainz', lat: 50.0, lon: 8.27 }]);
   await page.goto('/');
   const shared = marker(page, '2 agents, worst status Critical');
@@ -77,7 +81,9 @@ test('activating a marker of several places zooms in until they part', async ({ 
 });
 
 for (const how of ['hover', 'focus'] as const) {
-  test(`${how} opens a popup that says who it is, and Esc closes it`, async ({ page, mock }) => {
+  test(`${how} opens a popup that says who it is, and Esc closes it`, {
+    tag: ['@page.md#map/7', '@page.md#map/8'],
+  }, async ({ page, mock }) => {
     await mock.fleet([ALPHA, GAMMA], SITES);
     await page.goto('/');
     await settled(marker(page, 'alpha, Healthy'));
@@ -93,7 +99,7 @@ for (const how of ['hover', 'focus'] as const) {
   });
 }
 
-test('the pointer can move onto the popup; away from both it closes', async ({ page, mock }) => {
+test('the pointer can move onto the popup; away from both it closes', { tag: '@page.md#map/8' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, GAMMA], SITES);
   await page.goto('/');
   const at = await settled(marker(page, 'alpha, Healthy'));
@@ -128,7 +134,7 @@ test('the popup stays beside its marker when the page is scrolled', async ({ pag
   await expect.poll(gap).toBe(6);
 });
 
-test('activating the agent in the popup brings its row into view', async ({ page, mock }) => {
+test('activating the agent in the popup brings its row into view', { tag: '@page.md#map/9' }, async ({ page, mock }) => {
   const many = Array.from({ length: 80 }, (_, i) => ({ ...GAMMA, id: `n${i}`, name: `node-${i}`, ageSecs: 3600 }));
   await mock.fleet([ALPHA, ...many], SITES);
   await page.goto('/');
@@ -141,7 +147,7 @@ test('activating the agent in the popup brings its row into view', async ({ page
   expect(await row(page, 'alpha').evaluate((node) => node.contains((node.getRootNode() as ShadowRoot).activeElement))).toBe(true);
 });
 
-test('buttons zoom in and out, and Fit shows all again', async ({ page, mock }) => {
+test('buttons zoom in and out, and Fit shows all again', { tag: '@page.md#map/11' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
   await page.goto('/');
   const [a, b] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
@@ -154,7 +160,7 @@ test('buttons zoom in and out, and Fit shows all again', async ({ page, mock }) 
   await expect.poll(() => distance(a, b)).toBeGreaterThan(fitted * 1.5);
 });
 
-test('a double-click zooms into that point', async ({ page, mock }) => {
+test('a double-click zooms into that point', { tag: '@page.md#map/10' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
   await page.goto('/');
   const [a, b] = [marker(page, 'alpha, Healthy'), marker(page, 'beta, Critical')];
@@ -164,7 +170,7 @@ test('a double-click zooms into that point', async ({ page, mock }) => {
   await expect.poll(() => distance(a, b)).toBeGreaterThan(fitted * 1.5);
 });
 
-test('a filter fits the map to what it leaves', async ({ page, mock }) => {
+test('a filter fits the map to what it leaves', { tag: '@page.md#fitting/2' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }, GAMMA], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
   await page.goto('/');
   await expect(marker(page, '2 agents, worst status Critical')).toBeVisible();
@@ -181,7 +187,7 @@ test('a filter fits the map to what it leaves', async ({ page, mock }) => {
   expect(await isInMap(page, marker(page, 'beta, Critical'))).toBe(true);
 });
 
-test('neither a refresh nor time moves the map', async ({ page, mock }) => {
+test('neither a refresh nor time moves the map', { tag: '@page.md#fitting/3' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.fleet([ALPHA, { ...BETA, ageSecs: 29 * 60 + 30 }], SITES);
   await page.goto('/');
@@ -197,7 +203,7 @@ test('neither a refresh nor time moves the map', async ({ page, mock }) => {
   expect(await settled(marker(page, 'alpha, Healthy'))).toEqual(before);
 });
 
-test('a refresh keeps the markers\' nodes and the focus on one', async ({ page, mock }) => {
+test('a refresh keeps the markers\' nodes and the focus on one', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA], SITES);
   await page.goto('/');
   await loaded(page);
@@ -211,7 +217,7 @@ test('a refresh keeps the markers\' nodes and the focus on one', async ({ page, 
   await expect(kept).toBeFocused();
 });
 
-test('across the 180th meridian the fit takes the short way', async ({ page, mock }) => {
+test('across the 180th meridian the fit takes the short way', { tag: '@page.md#fitting/8' }, async ({ page, mock }) => {
   await mock.fleet(
     [{ ...ALPHA, siteId: 'fiji' }, { ...BETA, siteId: 'samoa' }],
     [{ id: 'fiji', title: 'Fiji', lat: -18, lon: 178 }, { id: 'samoa', title: 'Samoa', lat: -14, lon: -172 }],
@@ -228,7 +234,9 @@ test('across the 180th meridian the fit takes the short way', async ({ page, moc
   await expect(markers(page)).toHaveCount(2);
 });
 
-test('agents with no location are counted, and one click filters to them', async ({ page, mock }) => {
+test('agents with no location are counted, and one click filters to them', {
+  tag: ['@page.md#map/12', '@page.md#controls/5', '@page.md#controls/9'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, LOST, { ...LOST, id: 'e', name: 'lost-2' }], [...SITES]);
   await page.goto('/');
   await map(page).getByRole('button', { name: '2 agents have no location' }).click();
@@ -240,14 +248,14 @@ test('agents with no location are counted, and one click filters to them', async
   await expect(count(page)).toHaveText('3 agents');
 });
 
-test('one agent with no location is "1 agent has no location"', async ({ page, mock }) => {
+test('one agent with no location is "1 agent has no location"', { tag: '@page.md#map/12' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, LOST], [{ ...FRA }, { id: 'zero', title: 'Nowhere', lat: 0, lon: 0 }]);
   await mock.patch('d', { siteId: 'zero' });
   await page.goto('/');
   await expect(map(page).getByRole('button', { name: '1 agent has no location' })).toBeVisible();
 });
 
-test('a row lights up its marker, and a marker its row', async ({ page, mock }) => {
+test('a row lights up its marker, and a marker its row', { tag: '@page.md#map/13' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, GAMMA], SITES);
   await page.goto('/');
   const [ofAlpha, ofGamma] = [marker(page, 'alpha, Healthy'), marker(page, 'gamma, Healthy')];
@@ -262,7 +270,7 @@ test('a row lights up its marker, and a marker its row', async ({ page, mock }) 
   await expect(row(page, 'gamma')).not.toHaveClass(/\bkp-highlighted\b/);
 });
 
-test('the wheel scrolls the page until the map was clicked into', async ({ page, mock }) => {
+test('the wheel scrolls the page until the map was clicked into', { tag: '@page.md#map/15' }, async ({ page, mock }) => {
   await page.setViewportSize({ width: 1280, height: 500 });
   await mock.fleet([ALPHA, { ...BETA, siteId: 'ham' }], [...SITES, { id: 'ham', title: 'Hamburg', lat: 53.5, lon: 10 }]);
   await page.goto('/');
@@ -283,7 +291,7 @@ test('the wheel scrolls the page until the map was clicked into', async ({ page,
   await expect(list(page)).toBeVisible();
 });
 
-test('the map works by keyboard', async ({ page, mock }) => {
+test('the map works by keyboard', { tag: '@page.md#map/16' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, GAMMA], SITES);
   await page.goto('/');
   const before = await settled(marker(page, 'alpha, Healthy'));

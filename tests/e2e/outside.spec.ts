@@ -174,7 +174,9 @@ async function useAll(page: Page, mock: Mock) {
   await settled(marker(page));
 }
 
-test('in mode memory it touches nothing of the host, whatever is done with it', async ({ page, mock }) => {
+test('in mode memory it touches nothing of the host, whatever is done with it', {
+  tag: '@embedding.md#what-happens-outside-the-element',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
   await open(page);
   await useAll(page, mock);
@@ -328,7 +330,9 @@ const AT_WORK: [string, (page: Page, mock: Mock) => Promise<unknown>][] = [
 ];
 
 for (const [when, act] of AT_WORK) {
-  test(`removal ends all that was begun, also when ${when}`, async ({ page, mock }) => {
+  test(`removal ends all that was begun, also when ${when}`, {
+    tag: '@embedding.md#what-happens-outside-the-element',
+  }, async ({ page, mock }) => {
     await mock.fleet(FLEET, PLACES);
     await open(page);
     await loaded(page);
@@ -349,7 +353,9 @@ for (const [when, act] of AT_WORK) {
 
 /* ---- Where it shares the URL ---- */
 
-test('in mode query it changes its own keys of the URL, and nothing else', async ({ page, mock }) => {
+test('in mode query it changes its own keys of the URL, and nothing else', {
+  tag: '@embedding.md#what-happens-outside-the-element',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
   await open(page, { 'url-state': 'query' }, '/outside.html?lang=en&kp=1#section');
   await loaded(page);
@@ -390,7 +396,9 @@ test('in mode query it changes its own keys of the URL, and nothing else', async
   expect(await removed(page)).toEqual({ ...nothing, scroll: expect.anything() });
 });
 
-test('in mode path it changes the URL below its base, and nothing else', async ({ page, mock }) => {
+test('in mode path it changes the URL below its base, and nothing else', {
+  tag: '@embedding.md#what-happens-outside-the-element',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
   await open(page, { 'url-state': 'path', 'base-path': '/outside.html' }, '/outside.html/');
   await loaded(page);
@@ -411,7 +419,9 @@ test('in mode path it changes the URL below its base, and nothing else', async (
   expect(await removed(page)).toEqual({ ...nothing, scroll: expect.anything() });
 });
 
-test('removal aborts the requests that are under way', async ({ page, mock }) => {
+test('removal aborts the requests that are under way', {
+  tag: '@embedding.md#what-happens-outside-the-element',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
   await mock.fault({ route: AGENTS, hold: 'agents' });
   await page.route(/land-/, () => {}); // Never answered.

@@ -25,7 +25,9 @@ async function open(page: Page, mock: Mock, name = 'alpha', agents: Record<strin
   await expect(asks(page)).toBeVisible();
 }
 
-test('it names the agent and says what follows, devices and all', async ({ page, mock }) => {
+test('it names the agent and says what follows, devices and all', {
+  tag: ['@page.md#remove-dialog/1', '@page.md#remove-dialog/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   for (const text of [
     'Remove alpha?',
@@ -40,13 +42,13 @@ test('it names the agent and says what follows, devices and all', async ({ page,
   await expect(asks(page).getByRole('button')).toHaveText(['Cancel', 'Remove']);
 });
 
-test('an unnamed agent is told by its address', async ({ page, mock }) => {
+test('an unnamed agent is told by its address', { tag: ['@page.md#texts/2', '@page.md#remove-dialog/1'] }, async ({ page, mock }) => {
   const name = 'Auto Generated 203.0.113.4';
   await open(page, mock, name, [{ ...ALPHA, name: '' }, BETA]);
   await expect(asks(page)).toContainText(`Remove ${name}?`);
 });
 
-test('one device, none, and hundreds are told as such', async ({ page, mock }) => {
+test('one device, none, and hundreds are told as such', { tag: '@page.md#remove-dialog/2' }, async ({ page, mock }) => {
   const hundreds = Array.from({ length: 300 }, (_, i) => ({ id: `d${i}`, name: `device-${i}` }));
   await open(page, mock, 'gamma', [{ ...ALPHA, devices: hundreds }, BETA, { ...GAMMA, devices: [{ id: 'nameless', name: '' }] }]);
   await expect(asks(page)).toContainText('1 device sends through it:');
@@ -61,7 +63,7 @@ test('one device, none, and hundreds are told as such', async ({ page, mock }) =
   await expect(answer(page, 'Remove')).toBeInViewport({ ratio: 1 });
 });
 
-test('hostile texts show as text', async ({ page, mock }) => {
+test('hostile texts show as text', { tag: '@page.md#texts/3' }, async ({ page, mock }) => {
   const image = '<img src=x onerror=alert(1)>';
   await open(page, mock, image, [{ ...ALPHA, id: `'"><b>`, name: image, devices: [{ id: '<i>', name: '<b>bold</b>' }] }]);
   await expect(asks(page)).toContainText(`Remove ${image}?`);
@@ -74,7 +76,9 @@ for (const [how, close] of [
   ['Enter on Cancel, which has the focus first', (page: Page) => page.keyboard.press('Enter')],
   ['Esc', (page: Page) => page.keyboard.press('Escape')],
 ] as const) {
-  test(`${how} closes it and changes nothing; focus returns`, async ({ page, mock }) => {
+  test(`${how} closes it and changes nothing; focus returns`, {
+    tag: ['@page.md#remove-dialog/3', '@page.md#accessibility/4'],
+  }, async ({ page, mock }) => {
     await open(page, mock);
     await expect(answer(page, 'Cancel')).toBeFocused();
     await close(page);
@@ -86,7 +90,7 @@ for (const [how, close] of [
   });
 }
 
-test('focus stays in the dialog', async ({ page, mock }) => {
+test('focus stays in the dialog', { tag: '@page.md#accessibility/4' }, async ({ page, mock }) => {
   await open(page, mock);
   for (const name of ['Remove', 'Cancel', 'Remove']) {
     // The browser's own buttons may come in between.
@@ -97,7 +101,9 @@ test('focus stays in the dialog', async ({ page, mock }) => {
   }
 });
 
-test('Remove deletes the agent, once; the row goes, and focus is on the next one', async ({ page, mock }) => {
+test('Remove deletes the agent, once; the row goes, and focus is on the next one', {
+  tag: ['@page.md#remove-dialog/3', '@page.md#remove-dialog/4'],
+}, async ({ page, mock }) => {
   await page.addInitScript(() => {
     const seen: unknown[] = [];
     Object.assign(window, { seen });
@@ -127,7 +133,9 @@ test('Remove deletes the agent, once; the row goes, and focus is on the next one
   ]);
 });
 
-test('by keyboard alone: the next row, the one before the last, and the list where none is left', async ({ page, mock }) => {
+test('by keyboard alone: the next row, the one before the last, and the list where none is left', {
+  tag: ['@page.md#remove-dialog/4', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA, GAMMA], [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -153,7 +161,9 @@ test('by keyboard alone: the next row, the one before the last, and the list whe
   expect(await deletes(mock)).toHaveLength(3);
 });
 
-test('the neighbour is the one that the filters leave, and none where they leave none', async ({ page, mock }) => {
+test('the neighbour is the one that the filters leave, and none where they leave none', {
+  tag: '@page.md#remove-dialog/4',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, name: 'other' }, { ...GAMMA, name: 'alpha-2' }], [FRA]);
   await page.goto('/?q=alpha');
   await loaded(page);
@@ -167,7 +177,7 @@ test('the neighbour is the one that the filters leave, and none where they leave
   await expect(page).toHaveURL('/?q=alpha');
 });
 
-test('far down a long list the neighbour is in view', async ({ page, mock }) => {
+test('far down a long list the neighbour is in view', { tag: '@page.md#remove-dialog/4' }, async ({ page, mock }) => {
   await mock.fleet(Array.from({ length: 80 }, (_, i) => ({ ...BETA, id: `n${i}`, name: `node-${100 + i}` })), [FRA]);
   await page.goto('/');
   await loaded(page);
@@ -178,7 +188,9 @@ test('far down a long list the neighbour is in view', async ({ page, mock }) => 
   await expect(toggle(page, 'node-178')).toBeInViewport({ ratio: 1 });
 });
 
-test('an agent that goes on sending appears again; an older read does not bring it back', async ({ page, mock }) => {
+test('an agent that goes on sending appears again; an older read does not bring it back', {
+  tag: ['@page.md#remove-dialog/5', '@agent-api.md#remove-an-agent/2', '@agent-api.md#conventions/7'],
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA, BETA], [FRA]);
   await page.goto('/?agent=a%2F1');
   await loaded(page);
@@ -216,7 +228,9 @@ const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
 ];
 
 for (const [what, fault, says] of ERRORS) {
-  test(`after ${what} it says why, and a second Remove works`, async ({ page, mock }) => {
+  test(`after ${what} it says why, and a second Remove works`, {
+    tag: ['@page.md#remove-dialog/6', '@agent-api.md#errors'],
+  }, async ({ page, mock }) => {
     await open(page, mock);
     await mock.fault({ route: AGENT, ...fault, times: 1 });
     await answer(page, 'Remove').click();
@@ -232,7 +246,7 @@ for (const [what, fault, says] of ERRORS) {
   });
 }
 
-test('after 429 it says why, and Remove is off until the wait is over', async ({ page, mock }) => {
+test('after 429 it says why, and Remove is off until the wait is over', { tag: '@page.md#remove-dialog/6' }, async ({ page, mock }) => {
   await page.clock.install();
   await open(page, mock);
   await mock.fault({ route: AGENT, status: 429, headers: { 'retry-after': '7' }, times: 1 });
@@ -250,7 +264,9 @@ test('after 429 it says why, and Remove is off until the wait is over', async ({
   await expectNames(page, ['beta', 'gamma']);
 });
 
-test('after a broken connection it says why, and a second Remove works', async ({ page, mock }) => {
+test('after a broken connection it says why, and a second Remove works', {
+  tag: ['@page.md#remove-dialog/6', '@agent-api.md#errors/10'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   // The server has carried it out; the browser itself may try such a call again.
   await mock.fault({ route: AGENT, cutOff: 0 });
@@ -262,7 +278,7 @@ test('after a broken connection it says why, and a second Remove works', async (
   await expectNames(page, ['beta', 'gamma']);
 });
 
-test('404: somebody else was quicker, and it is gone all the same', async ({ page, mock }) => {
+test('404: somebody else was quicker, and it is gone all the same', { tag: '@agent-api.md#errors/4' }, async ({ page, mock }) => {
   await open(page, mock);
   mock.expectsFailures = true;
   await mock.remove('a/1');
@@ -273,7 +289,7 @@ test('404: somebody else was quicker, and it is gone all the same', async ({ pag
   expect(await deletes(mock)).toMatchObject([{ status: 404 }]);
 });
 
-test('any success is success, whatever its body', async ({ page, mock }) => {
+test('any success is success, whatever its body', { tag: '@agent-api.md#conventions/6' }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: AGENT, status: 200, body: '<html>', times: 1 });
   await answer(page, 'Remove').click();
@@ -281,7 +297,7 @@ test('any success is success, whatever its body', async ({ page, mock }) => {
   await expectNames(page, ['beta', 'gamma']);
 });
 
-test('a refresh behind the dialog disturbs nothing in it, even if the agent goes', async ({ page, mock }) => {
+test('a refresh behind the dialog disturbs nothing in it, even if the agent goes', { tag: '@page.md#list/11' }, async ({ page, mock }) => {
   await open(page, mock);
   await answer(page, 'Remove').focus();
   await mock.patch('a/1', { name: 'alpha-renamed' });

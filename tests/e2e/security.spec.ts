@@ -52,7 +52,9 @@ async function countViolations(page: Page) {
   return () => page.evaluate(() => (window as unknown as { violations: string[] }).violations);
 }
 
-test('the strict Content-Security-Policy is enough: no violation anywhere', async ({ page, mock }) => {
+test('the strict Content-Security-Policy is enough: no violation anywhere', {
+  tag: '@embedding.md#content-security-policy',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   const violations = await countViolations(page);
   const response = await page.goto('/');
@@ -70,7 +72,7 @@ test('a violation is counted', async ({ page, mock }) => {
   await expect.poll(violations).toEqual([expect.stringContaining('style-src-attr inline')]);
 });
 
-test('Trusted Types can be demanded, with the one policy allowed', async ({ page, mock }) => {
+test('Trusted Types can be demanded, with the one policy allowed', { tag: '@embedding.md#trusted-types' }, async ({ page, mock }) => {
   mock.expectedErrors.push(/CSP violation: require-trusted-types-for/, /requires 'TrustedHTML'/);
   await mock.fleet(FLEET, [SITE]);
   const violations = await countViolations(page);
@@ -84,14 +86,14 @@ test('Trusted Types can be demanded, with the one policy allowed', async ({ page
   await expect.poll(violations).toHaveLength(1);
 });
 
-test('a host without Trusted Types of its own needs to allow no policy', async ({ page, mock }) => {
+test('a host without Trusted Types of its own needs to allow no policy', { tag: '@embedding.md#trusted-types' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>', `${CSP}; require-trusted-types-for 'script'`);
   await page.goto('/portal');
   await expectNames(page, ['gamma', 'beta', 'delta', FLEET[0]!.name!]);
 });
 
-test('an allowlist of policies alone, without the demand, does no harm', async ({ page, mock }) => {
+test('an allowlist of policies alone, without the demand, does no harm', { tag: '@embedding.md#trusted-types' }, async ({ page, mock }) => {
   mock.expectedErrors.push(/CSP violation: trusted-types/, /trusted-types/);
   await mock.fleet(FLEET);
   await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>', `${CSP}; trusted-types portal`);
@@ -99,7 +101,7 @@ test('an allowlist of policies alone, without the demand, does no harm', async (
   await expect(row(page, 'gamma')).toBeVisible();
 });
 
-test('Trusted Types without the policy: a plain message', async ({ page, mock }) => {
+test('Trusted Types without the policy: a plain message', { tag: '@embedding.md#trusted-types' }, async ({ page, mock }) => {
   mock.expectedErrors.push(/CSP violation: (trusted-types|require-trusted-types-for)/, /[Tt]rusted ?[Tt]ype/, /requires 'TrustedHTML'/, /kp-error load/);
   const events = await eventsOf(page);
   await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>', TRUSTED_TYPES.replace('trusted-types kproxy-agents', 'trusted-types portal'));

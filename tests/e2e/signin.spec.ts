@@ -25,7 +25,9 @@ const retry = (page: Page) => page.evaluate(() => (window as unknown as { retry(
 
 const calls = async (mock: Mock) => (await mock.requests()).length;
 
-test('a session that ends asks the host once, pauses, and goes on by retry()', async ({ page, mock }) => {
+test('a session that ends asks the host once, pauses, and goes on by retry()', {
+  tag: ['@agent-api.md#errors/2', '@embedding.md#sign-in'],
+}, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await keepRetry(page);
   await mock.fault([
@@ -64,7 +66,7 @@ test('a session that ends asks the host once, pauses, and goes on by retry()', a
   await expect.poll(async () => (await mock.reads()).length).toBe(after + 1);
 });
 
-test('a refusal after retry() asks again', async ({ page, mock }) => {
+test('a refusal after retry() asks again', { tag: '@embedding.md#sign-in' }, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await keepRetry(page);
   await mock.fault({ route: AGENTS, status: 401 });
@@ -78,7 +80,7 @@ test('a refusal after retry() asks again', async ({ page, mock }) => {
   await expect(page.getByText('sign in again')).toBeHidden();
 });
 
-test('the session of another end, found by Refresh, ends the pause', async ({ page, mock }) => {
+test('the session of another end, found by Refresh, ends the pause', { tag: '@embedding.md#sign-in' }, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await mock.fault({ route: AGENTS, status: 401, times: 1 });
   await refreshNow(page, mock);
@@ -90,7 +92,7 @@ test('the session of another end, found by Refresh, ends the pause', async ({ pa
   expect(await asked()).toBe(2);
 });
 
-test('a host that retries at once does not call in a circle', async ({ page, mock }) => {
+test('a host that retries at once does not call in a circle', { tag: '@embedding.md#sign-in' }, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await page.evaluate(() => addEventListener('kp-auth-required', (event) => (event as CustomEvent).detail.retry()));
   // Time stands still.
@@ -114,7 +116,7 @@ test('a host that retries at once does not call in a circle', async ({ page, moc
   await expect(page.getByText('sign in again')).toBeHidden();
 });
 
-test('sites alone that are refused ask for a sign-in, too', async ({ page, mock }) => {
+test('sites alone that are refused ask for a sign-in, too', { tag: '@agent-api.md#errors/2' }, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await keepRetry(page);
   await mock.fault({ route: SITES, status: 401, times: 1 });
@@ -125,7 +127,7 @@ test('sites alone that are refused ask for a sign-in, too', async ({ page, mock 
   await expect(page.getByText('sign in again')).toBeHidden();
 });
 
-test('a first read that is refused goes on after sign-in', async ({ page, mock }) => {
+test('a first read that is refused goes on after sign-in', { tag: '@agent-api.md#errors/2' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await mock.fault({ route: AGENTS, status: 401 });
   const events = await eventsOf(page);
@@ -170,7 +172,9 @@ async function watchHeaders(page: Page) {
   return seen;
 }
 
-test('authHeaders, set before the element is defined, gives headers for each call', async ({ page, mock }) => {
+test('authHeaders, set before the element is defined, gives headers for each call', {
+  tag: ['@agent-api.md#conventions/8', '@embedding.md#properties'],
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   const seen = await watchHeaders(page);
   await serveHost(page, '/portal', '<main><kproxy-agents></kproxy-agents></main>');
@@ -202,7 +206,7 @@ test('authHeaders, set before the element is defined, gives headers for each cal
   );
 });
 
-test('authHeaders may answer at once, with Headers, or with nothing', async ({ page, mock }) => {
+test('authHeaders may answer at once, with Headers, or with nothing', { tag: '@embedding.md#properties' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   const seen = await watchHeaders(page);
   await page.goto('/');
@@ -236,7 +240,9 @@ for (const [what, authHeaders] of [
   ['gives what is no header', () => ({ 'X-Key': 's3cret\nX: y' })],
   ['gives what throws when looked at', () => ({ get 'X-Key'() { throw new Error('s3cret'); } })],
 ] as const) {
-  test(`authHeaders that ${what} counts as signed out, and is told nowhere`, async ({ page, mock }) => {
+  test(`authHeaders that ${what} counts as signed out, and is told nowhere`, {
+    tag: '@embedding.md#properties',
+  }, async ({ page, mock }) => {
     const logged: string[] = [];
     page.on('console', (message) => logged.push(message.text()));
     await mock.fleet(FLEET);
@@ -262,7 +268,9 @@ for (const [what, authHeaders] of [
   });
 }
 
-test('authHeaders set while the first calls are under way has them made again', async ({ page, mock }) => {
+test('authHeaders set while the first calls are under way has them made again', {
+  tag: '@embedding.md#properties',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   let refusals = 0;
   let letGo = () => {};
@@ -291,7 +299,9 @@ const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 const PATCH = 'PATCH /kproxy/v202611/agents/{id}';
 const CREDENTIALS = 'GET /kproxy/v202611/credentials';
 
-test('a Save that is refused asks for a sign-in, keeps what was typed, and is not repeated by itself', async ({ page, mock }) => {
+test('a Save that is refused asks for a sign-in, keeps what was typed, and is not repeated by itself', {
+  tag: ['@agent-api.md#errors/2', '@embedding.md#sign-in'],
+}, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await keepRetry(page);
   await page.getByRole('button', { name: 'Update alpha' }).click();
@@ -319,7 +329,9 @@ test('a Save that is refused asks for a sign-in, keeps what was typed, and is no
   await expect(page.getByText('sign in again')).toBeHidden();
 });
 
-test('credentials that were refused are read again after sign-in; nothing is looked for meanwhile', async ({ page, mock }) => {
+test('credentials that were refused are read again after sign-in; nothing is looked for meanwhile', {
+  tag: '@agent-api.md#errors/2',
+}, async ({ page, mock }) => {
   const asked = await show(page, mock);
   await keepRetry(page);
   await mock.fault({ route: CREDENTIALS, status: 401, times: 1 });

@@ -49,7 +49,9 @@ async function made(page: Page, title: string) {
 
 /* ---- An existing site ---- */
 
-test('Site is filtered as one types, over thousands of sites, by title and by address', async ({ page, mock }) => {
+test('Site is filtered as one types, over thousands of sites, by title and by address', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   await openWith(page, mock, BARE, MANY);
   await expect(site(page)).toHaveAttribute('aria-expanded', 'false');
   await expect(sites(page)).toBeHidden();
@@ -80,7 +82,9 @@ test('Site is filtered as one types, over thousands of sites, by title and by ad
   await expect(cell(row(page, '203.0.113.5'), 'Site')).toHaveText('Branch 2998');
 });
 
-test('by keyboard alone: arrows walk the list, Enter chooses, Esc closes the list but not the dialog', async ({ page, mock }) => {
+test('by keyboard alone: arrows walk the list, Enter chooses, Esc closes the list but not the dialog', {
+  tag: ['@page.md#agent-dialog/6', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await openWith(page, mock, { ...ALPHA, siteId: 'm40' }, MANY.slice(0, 60));
   await field(page, 'Private IP').focus();
   await page.keyboard.press('Tab');
@@ -146,7 +150,9 @@ test('Esc after typing closes the list, then asks before it closes the dialog', 
   await expect(site(page)).toHaveValue('osl');
 });
 
-test('a title typed in full is taken on Tab, whatever its case, and a press elsewhere takes it, too', async ({ page, mock }) => {
+test('a title typed in full is taken on Tab, whatever its case, and a press elsewhere takes it, too', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   // Of many that begin alike, too.
   await openWith(page, mock, BARE, [...MANY, OSLO]);
   await site(page).fill('  OSLO branch ');
@@ -161,7 +167,9 @@ test('a title typed in full is taken on Tab, whatever its case, and a press else
   expect(await patches(mock)).toEqual([{ siteId: 'm1', etag: 'b1' }]);
 });
 
-test('text that names no site is an error beside the field, and stays', async ({ page, mock }) => {
+test('text that names no site is an error beside the field, and stays', {
+  tag: ['@page.md#agent-dialog/6', '@page.md#agent-dialog/8'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await site(page).fill('Osl');
   await site(page).press('Tab');
@@ -191,7 +199,9 @@ test('the error of Site goes as soon as it is typed in again', async ({ page, mo
   await expect(site(page)).not.toHaveAttribute('aria-invalid');
 });
 
-test('of two sites with the same title the address tells them apart, and the title alone takes neither', async ({ page, mock }) => {
+test('of two sites with the same title the address tells them apart, and the title alone takes neither', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   const twins = ['Turin', 'Lyon'].map((city) => ({ id: city, title: 'Twin', postalAddress: { city } }));
   await openWith(page, mock, BARE, twins);
   await site(page).fill('twin');
@@ -207,7 +217,9 @@ test('of two sites with the same title the address tells them apart, and the tit
   expect(await patches(mock)).toEqual([{ siteId: 'Turin', etag: 'b1' }]);
 });
 
-test('Undefined stays in the list whatever is typed, and is taken by mouse, by keyboard and by emptying the field', async ({ page, mock }) => {
+test('Undefined stays in the list whatever is typed, and is taken by mouse, by keyboard and by emptying the field', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const ways: [string, () => Promise<void>][] = [
     ['mouse', () => option(page, 'Undefined').click()],
@@ -251,7 +263,9 @@ test('a click into Site selects its text, so that typing replaces it; a second c
   await expect(sites(page)).toBeVisible();
 });
 
-test('a site that is there no more reads Undefined, and stays what it is while nobody chooses', async ({ page, mock }) => {
+test('a site that is there no more reads Undefined, and stays what it is while nobody chooses', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   await openWith(page, mock, { ...ALPHA, siteId: 'gone' }, [OSLO]);
   await expect(site(page)).toHaveValue('Undefined');
   await saveAndClose(page);
@@ -263,7 +277,9 @@ test('a site that is there no more reads Undefined, and stays what it is while n
   expect(await patches(mock)).toEqual([{ siteId: '', etag: 'e1' }]);
 });
 
-test('where the sites could not be read the dialog says so, and leaves the site alone', async ({ page, mock }) => {
+test('where the sites could not be read the dialog says so, and leaves the site alone', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [FRANKFURT]);
   await mock.fault({ route: SITES, status: 503 });
   await page.goto('/agents/a/edit');
@@ -279,7 +295,9 @@ test('where the sites could not be read the dialog says so, and leaves the site 
   await expect(dialog(page).getByText('Could not read the sites')).toBeHidden();
 });
 
-test('the list of sites is whole on screen, above its field where there is no room below', async ({ page, mock }) => {
+test('the list of sites is whole on screen, above its field where there is no room below', {
+  tag: '@page.md#agent-dialog/6',
+}, async ({ page, mock }) => {
   for (const [width, height] of [[1280, 900], [320, 640], [640, 360]] as const) {
     await page.setViewportSize({ width, height });
     await openWith(page, mock, BARE, MANY.slice(0, 60));
@@ -309,7 +327,9 @@ const expectNewSite = async (page: Page, title: string, address: string) => {
   await expect(field(page, 'Street Address')).toHaveValue(address);
 };
 
-test('Create a New Site and Use an Existing Site turn into each other, and what was typed in either comes back', async ({ page, mock }) => {
+test('Create a New Site and Use an Existing Site turn into each other, and what was typed in either comes back', {
+  tag: ['@page.md#new-site/1', '@page.md#new-site/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   await site(page).fill('osl');
   await site(page).press('Tab');
@@ -335,7 +355,9 @@ test('Create a New Site and Use an Existing Site turn into each other, and what 
   expect(await patches(mock)).toEqual([{ siteId: 's2', etag: 'e1' }]);
 });
 
-test('a new site is created, then assigned, with what else was changed; the host is told of both', async ({ page, mock }) => {
+test('a new site is created, then assigned, with what else was changed; the host is told of both', {
+  tag: '@page.md#new-site/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const told = await listen(page);
   await field(page, 'Name').fill('beta');
@@ -354,7 +376,9 @@ test('a new site is created, then assigned, with what else was changed; the host
   await expect(site(page)).toHaveValue('Oslo Two');
 });
 
-test('by keyboard alone: a new site is made and assigned', async ({ page, mock }) => {
+test('by keyboard alone: a new site is made and assigned', {
+  tag: ['@page.md#new-site/3', '@page.md#accessibility/2'],
+}, async ({ page, mock }) => {
   await openWith(page, mock, BARE, [OSLO]);
   for (let i = 0; i < 4; i++) await page.keyboard.press('Tab');
   await expect(button(page, 'Create a New Site')).toBeFocused();
@@ -372,7 +396,9 @@ test('by keyboard alone: a new site is made and assigned', async ({ page, mock }
   expect(await patches(mock)).toEqual([{ siteId: id, etag: 'b1' }]);
 });
 
-test('Site Name has 3 to 40 code points, and Street Address has to be there', async ({ page, mock }) => {
+test('Site Name has 3 to 40 code points, and Street Address has to be there', {
+  tag: ['@page.md#new-site/3', '@agent-api.md#site/2'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const longest = '🛰'.repeat(40);
   await button(page, 'Create a New Site').click();
@@ -398,7 +424,9 @@ test('Site Name has 3 to 40 code points, and Street Address has to be there', as
   expect((await posts(mock)).map(({ title }) => title)).toEqual([longest]);
 });
 
-test('a created site whose agent could not be saved is kept and chosen: a second Save makes no second site', async ({ page, mock }) => {
+test('a created site whose agent could not be saved is kept and chosen: a second Save makes no second site', {
+  tag: '@page.md#new-site/4',
+}, async ({ page, mock }) => {
   await open(page, mock);
   const told = await listen(page);
   await mock.fault({ route: PATCH, status: 503, times: 1 });
@@ -417,7 +445,7 @@ test('a created site whose agent could not be saved is kept and chosen: a second
   await expect(cell(row(page, 'beta'), 'Site')).toHaveText('Bergen');
 });
 
-test('a created site stays to be chosen though the agent was never saved', async ({ page, mock }) => {
+test('a created site stays to be chosen though the agent was never saved', { tag: '@page.md#new-site/4' }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: PATCH, status: 403 });
   await typeNewSite(page, 'Bergen', '1 Bryggen');
@@ -438,7 +466,9 @@ for (const [what, fault] of [
   ['a proxy said 503', { status: 503, handled: true, body: '<h1>Service unavailable</h1>' }],
   ['it was no JSON', { body: 'ok', handled: true }],
 ] as const) {
-  test(`a site that was made, but whose answer was lost as ${what}, is taken as the one just asked for`, async ({ page, mock }) => {
+  test(`a site that was made, but whose answer was lost as ${what}, is taken as the one just asked for`, {
+    tag: '@agent-api.md#create-a-site/3',
+  }, async ({ page, mock }) => {
     mock.expectsFailures = true;
     await open(page, mock);
     const told = await listen(page);
@@ -459,7 +489,9 @@ for (const [what, fault] of [
   });
 }
 
-test("a title that is somebody else's site's is an error beside Site Name", async ({ page, mock }) => {
+test("a title that is somebody else's site's is an error beside Site Name", {
+  tag: ['@agent-api.md#create-a-site/3', '@agent-api.md#errors/6'],
+}, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await open(page, mock);
   // Made since the sites were read.
@@ -483,7 +515,9 @@ test("a title that is somebody else's site's is an error beside Site Name", asyn
   expect((await posts(mock)).map(({ title }) => title)).toEqual(['Bergen', 'Bergen 2']);
 });
 
-test('a title is taken where the sites cannot be read again to tell whose it is', async ({ page, mock }) => {
+test('a title is taken where the sites cannot be read again to tell whose it is', {
+  tag: '@agent-api.md#create-a-site/3',
+}, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: POST_SITE, cutOff: 0 });
   await typeNewSite(page, 'Bergen', '1 Bryggen');
@@ -500,7 +534,9 @@ test('a title is taken where the sites cannot be read again to tell whose it is'
   await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Bergen');
 });
 
-test('violations of a new site stand beside their fields', async ({ page, mock }) => {
+test('violations of a new site stand beside their fields', {
+  tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors/1'],
+}, async ({ page, mock }) => {
   await open(page, mock);
   const fieldViolations = [
     { field: 'site.title', description: 'Not a title <b>here</b>.' },

@@ -20,7 +20,7 @@ const dialog = (page: Page) => page.getByRole('dialog');
 
 /* ---- memory ---- */
 
-test('memory: the URL and the history are the host\'s', async ({ page, mock }) => {
+test('memory: the URL and the history are the host\'s', { tag: ['@page.md#url/5', '@embedding.md#the-url'] }, async ({ page, mock }) => {
   const url = '/app?q=beta&kp-q=beta&status=critical#part';
   await show(page, mock, '', url);
   await expectNames(page, ['beta', 'alpha']);
@@ -38,7 +38,9 @@ test('memory: the URL and the history are the host\'s', async ({ page, mock }) =
 
 /* ---- query ---- */
 
-test('query: keys that begin with kp-, beside the host\'s own, and the fragment', async ({ page, mock }) => {
+test('query: keys that begin with kp-, beside the host\'s own, and the fragment', {
+  tag: ['@page.md#url/4', '@embedding.md#the-url'],
+}, async ({ page, mock }) => {
   await show(page, mock, 'url-state="query"', '/app/x?tab=a%20b&q=host&kp-q=beta&&flag#part');
   await expect(filter(page)).toHaveValue('beta');
   await expect(page).toHaveURL('/app/x?tab=a%20b&q=host&flag&kp-q=beta#part');
@@ -62,7 +64,9 @@ test('query: keys that begin with kp-, beside the host\'s own, and the fragment'
 
 /* ---- path ---- */
 
-test('path: routes below base-path; links, reload, Back and Forward', async ({ page, mock }) => {
+test('path: routes below base-path; links, reload, Back and Forward', {
+  tag: ['@page.md#url/3', '@embedding.md#the-url'],
+}, async ({ page, mock }) => {
   await show(page, mock, 'url-state="path" base-path="/app"', '/app/agents/b/edit?q=be');
   await expect(dialog(page)).toBeVisible();
   await expect(filter(page)).toHaveValue('be');
@@ -80,7 +84,7 @@ test('path: routes below base-path; links, reload, Back and Forward', async ({ p
   await expect(page).toHaveURL('/app/?q=be&status=critical');
 });
 
-test('path: a base without a slash at its end stays as the host has it', async ({ page, mock }) => {
+test('path: a base without a slash at its end stays as the host has it', { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
   await show(page, mock, 'url-state="path" base-path="/app/käse"', '/app/k%C3%A4se');
   await expect(page).toHaveURL('/app/k%C3%A4se');
   await filter(page).fill('beta');
@@ -91,7 +95,7 @@ test('path: a base without a slash at its end stays as the host has it', async (
   await expect(page).toHaveURL('/app/k%C3%A4se?q=beta');
 });
 
-test('path: /app has no claim to /apple', async ({ page, mock }) => {
+test('path: /app has no claim to /apple', { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
   const url = '/apple/add?q=beta#part';
   await show(page, mock, 'url-state="path" base-path="/app"', url);
   await expect(dialog(page)).toHaveCount(0);
@@ -122,7 +126,7 @@ for (const [mode, attributes, add, list] of [
   ['path', 'url-state="path" base-path="/app"', '/app/add', '/app/'],
   ['query', 'url-state="query"', '/app/?kp-dialog=add', '/app/?tab=2'],
 ] as const) {
-  test(`${mode}: the page follows the host's router`, async ({ page, mock }) => {
+  test(`${mode}: the page follows the host's router`, { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
     await show(page, mock, attributes, '/app/');
     await page.evaluate((url) => history.pushState({ key: 7 }, '', url), add);
     await expect(dialog(page)).toBeVisible();
@@ -134,7 +138,7 @@ for (const [mode, attributes, add, list] of [
   });
 }
 
-test('what the host keeps in history.state stays there', async ({ page, mock }) => {
+test('what the host keeps in history.state stays there', { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
   await show(page, mock, 'url-state="query"', '/app/');
   await page.evaluate(() => history.replaceState({ idx: 3, usr: { from: 'home' } }, ''));
   await filter(page).fill('beta');
@@ -142,7 +146,9 @@ test('what the host keeps in history.state stays there', async ({ page, mock }) 
   expect(await page.evaluate(() => history.state)).toEqual({ idx: 3, usr: { from: 'home' } });
 });
 
-test('a change of the host\'s own keys takes nothing away that is being typed', async ({ page, mock }) => {
+test('a change of the host\'s own keys takes nothing away that is being typed', {
+  tag: '@embedding.md#the-url',
+}, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await show(page, mock, 'url-state="query"', '/app/');
   await page.clock.pauseAt(new Date(AT.getTime() + 60_000));
@@ -157,7 +163,7 @@ test('a change of the host\'s own keys takes nothing away that is being typed', 
 
 /* ---- Changes at run time ---- */
 
-test('url-state and base-path take effect at once, and the view stays', async ({ page, mock }) => {
+test('url-state and base-path take effect at once, and the view stays', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await show(page, mock, '', '/app/deep?tab=1#part');
   await filter(page).fill('beta');
   await expectNames(page, ['beta']);
@@ -187,7 +193,7 @@ test('url-state and base-path take effect at once, and the view stays', async ({
   await expect(page).toHaveURL('/app/deep/agents/b/edit?q=bet&status=critical#part');
 });
 
-test('a view in the URL counts when url-state comes to it', async ({ page, mock }) => {
+test('a view in the URL counts when url-state comes to it', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
   await show(page, mock, '', '/app?kp-q=beta');
   await filter(page).fill('alpha');
   await setAttribute(page, 'url-state', 'query');
@@ -197,7 +203,9 @@ test('a view in the URL counts when url-state comes to it', async ({ page, mock 
 
 /* ---- Two elements ---- */
 
-test('of two that would own the URL the second falls back to memory; what is let go can be taken', async ({ page, mock }) => {
+test('of two that would own the URL the second falls back to memory; what is let go can be taken', {
+  tag: '@embedding.md#the-url',
+}, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await serveHost(page, '/app', '<kproxy-agents url-state="path" base-path="/app"></kproxy-agents><kproxy-agents url-state="query"></kproxy-agents>');
   await page.goto('/app?q=alpha&kp-q=beta');
@@ -223,7 +231,7 @@ test('of two that would own the URL the second falls back to memory; what is let
 
 /* ---- What is not the page's ---- */
 
-test('links, keys and scroll of the host stay the host\'s', async ({ page, mock }) => {
+test('links, keys and scroll of the host stay the host\'s', { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
   await mock.fleet(FLEET);
   const filler = '<p>Filler</p>'.repeat(80);
   const body = `

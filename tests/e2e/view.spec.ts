@@ -43,7 +43,9 @@ for (const [id, encoded] of [
   ['"><b>', '%22%3E%3Cb%3E'],
   ['...\\..', '...%5C..'],
 ] as const) {
-  test(`an agent with the id ${id} has its addresses, and a reload and a link lead back to them`, async ({ page, mock, context }) => {
+  test(`an agent with the id ${id} has its addresses, and a reload and a link lead back to them`, {
+    tag: ['@page.md#url/1', '@page.md#url/2', '@page.md#url/3', '@agent-api.md#agent/17'],
+  }, async ({ page, mock, context }) => {
     await show(page, mock, '/', [{ ...ALPHA, id }, BETA]);
     for (const [name, word, shown] of [['Edit alpha', 'edit', edit(page)], ['Remove alpha', 'remove', remove(page)]] as const) {
       await press(page, name);
@@ -66,7 +68,9 @@ for (const [id, encoded] of [
   });
 }
 
-test('every dialog has an address; Back closes it, Forward opens it again', async ({ page, mock }) => {
+test('every dialog has an address; Back closes it, Forward opens it again', {
+  tag: ['@page.md#url/2', '@page.md#url/6'],
+}, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   for (const [name, url, shown] of [
@@ -91,7 +95,9 @@ test('every dialog has an address; Back closes it, Forward opens it again', asyn
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('closing goes back to the list, again and again: no entries pile up, and Back opens nothing', async ({ page, mock }) => {
+test('closing goes back to the list, again and again: no entries pile up, and Back opens nothing', {
+  tag: '@page.md#url/7',
+}, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   for (let i = 0; i < 5; i++) {
@@ -105,7 +111,7 @@ test('closing goes back to the list, again and again: no entries pile up, and Ba
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('by each of its buttons a dialog closes to the list', async ({ page, mock }) => {
+test('by each of its buttons a dialog closes to the list', { tag: '@page.md#url/7' }, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   for (const [opener, closer] of [['Edit alpha', 'Close'], ['Edit alpha', 'Cancel'], ['Edit alpha', 'Save'], ['Remove alpha', 'Cancel'], ['Add kproxy Agent', 'Close']] as const) {
@@ -125,7 +131,9 @@ test('by each of its buttons a dialog closes to the list', async ({ page, mock }
 });
 
 for (const [url, agent] of [['/add', undefined], ['/agents/a/edit', 'alpha'], ['/agents/a/remove', 'alpha']] as const) {
-  test(`${url} as the first thing opened closes to the list, and Back leads to what was before`, async ({ page, mock }) => {
+  test(`${url} as the first thing opened closes to the list, and Back leads to what was before`, {
+    tag: '@page.md#url/7',
+  }, async ({ page, mock }) => {
     await show(page, mock, `${url}?q=a`);
     await expect(open(page)).toBeVisible();
     const before = await entries(page);
@@ -143,7 +151,7 @@ for (const [url, agent] of [['/add', undefined], ['/agents/a/edit', 'alpha'], ['
   });
 }
 
-test('a dialog that leads on to another takes its place in the history', async ({ page, mock }) => {
+test('a dialog that leads on to another takes its place in the history', { tag: '@page.md#url/6' }, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   await press(page, 'Add kproxy Agent');
@@ -161,7 +169,9 @@ test('a dialog that leads on to another takes its place in the history', async (
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('a status, then a dialog: closing goes back to that status, Back from there to all', async ({ page, mock }) => {
+test('a status, then a dialog: closing goes back to that status, Back from there to all', {
+  tag: ['@page.md#url/6', '@page.md#url/7'],
+}, async ({ page, mock }) => {
   await show(page, mock);
   await status(page).selectOption('healthy');
   await expect(page).toHaveURL('/?status=healthy');
@@ -175,7 +185,7 @@ test('a status, then a dialog: closing goes back to that status, Back from there
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('closed, and another opened before the browser has gone back: that one stays', async ({ page, mock }) => {
+test('closed, and another opened before the browser has gone back: that one stays', { tag: '@page.md#url/7' }, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   await press(page, 'Edit alpha');
@@ -193,7 +203,7 @@ test('closed, and another opened before the browser has gone back: that one stay
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('expanding replaces the entry, with a key for each agent', async ({ page, mock }) => {
+test('expanding replaces the entry, with a key for each agent', { tag: ['@page.md#url/3', '@page.md#url/6'] }, async ({ page, mock }) => {
   await show(page, mock);
   const before = await entries(page);
   await toggle(page, 'beta').click();
@@ -215,7 +225,9 @@ test('expanding replaces the entry, with a key for each agent', async ({ page, m
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('a link with several agents expands them all, and brings the first into view', async ({ page, mock }) => {
+test('a link with several agents expands them all, and brings the first into view', {
+  tag: ['@page.md#url/1', '@page.md#url/3'],
+}, async ({ page, mock }) => {
   const nodes = Array.from({ length: 80 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${100 + i}` }));
   await show(page, mock, '/?agent=n70&agent=n72&agent=n70', nodes);
   await expect(page).toHaveURL('/?agent=n70&agent=n72');
@@ -234,7 +246,9 @@ test('a link with several agents expands them all, and brings the first into vie
 const GONE = 'This agent no longer exists. It was removed, or the link is wrong.';
 
 for (const [word, shown] of [['edit', edit], ['remove', remove]] as const) {
-  test(`a link to ${word} an agent that is gone says so, once the whole fleet is known`, async ({ page, mock }) => {
+  test(`a link to ${word} an agent that is gone says so, once the whole fleet is known`, {
+    tag: '@page.md#url/9',
+  }, async ({ page, mock }) => {
     await mock.fleet(FLEET, [FRA]);
     await mock.fault({ route: AGENTS, hold: 'slow' });
     await page.goto(`/agents/nobody/${word}`);
@@ -248,7 +262,7 @@ for (const [word, shown] of [['edit', edit], ['remove', remove]] as const) {
     await expect(list(page)).toBeFocused();
   });
 
-  test(`where the fleet cannot be read, a link to ${word} an agent says why`, async ({ page, mock }) => {
+  test(`where the fleet cannot be read, a link to ${word} an agent says why`, { tag: '@page.md#url/9' }, async ({ page, mock }) => {
     await page.clock.install({ time: AT });
     await mock.fleet(FLEET, [FRA]);
     await mock.fault({ route: AGENTS, status: 503 });
@@ -260,7 +274,9 @@ for (const [word, shown] of [['edit', edit], ['remove', remove]] as const) {
   });
 }
 
-test('a link that expands agents that are gone says so, and drops them; the others are expanded', async ({ page, mock }) => {
+test('a link that expands agents that are gone says so, and drops them; the others are expanded', {
+  tag: '@page.md#url/9',
+}, async ({ page, mock }) => {
   await show(page, mock, '/?agent=nobody&agent=b');
   await expect(page.getByText('The agent that this link leads to is not there any more')).toBeVisible();
   await expect(page).toHaveURL('/?agent=b');
@@ -270,7 +286,9 @@ test('a link that expands agents that are gone says so, and drops them; the othe
   await expect(page).toHaveURL('/');
 });
 
-test('an expanded agent that the filter hides is there when the filter goes', async ({ page, mock }) => {
+test('an expanded agent that the filter hides is there when the filter goes', {
+  tag: ['@page.md#url/1', '@page.md#row-details/5'],
+}, async ({ page, mock }) => {
   await show(page, mock, '/?q=beta&agent=a');
   await expect(page.getByText(/not there any more/)).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Filter' }).fill('');
@@ -278,7 +296,7 @@ test('an expanded agent that the filter hides is there when the filter goes', as
   await expect(page).toHaveURL('/?agent=a');
 });
 
-test('what is no dialog\'s address is the list\'s', async ({ page, mock }) => {
+test('what is no dialog\'s address is the list\'s', { tag: '@page.md#url/8' }, async ({ page, mock }) => {
   for (const url of ['/agents/a/explode', '/agents/a', '/agents//edit', '/add/more']) {
     await show(page, mock, `${url}?agent=a`);
     await expect(details(page, 'alpha')).toBeVisible();
@@ -287,7 +305,9 @@ test('what is no dialog\'s address is the list\'s', async ({ page, mock }) => {
   }
 });
 
-test('what the host keeps in history.state survives opening, closing and expanding', async ({ page, mock }) => {
+test('what the host keeps in history.state survives opening, closing and expanding', {
+  tag: '@embedding.md#the-url',
+}, async ({ page, mock }) => {
   await embed(page, 'url-state="path"');
   await show(page, mock, '/app/');
   const host = { idx: 3, usr: { from: 'home' } };
@@ -306,7 +326,7 @@ test('what the host keeps in history.state survives opening, closing and expandi
   expect(await state()).toMatchObject(host);
 });
 
-test('query: dialogs and expanded agents in keys of their own, beside the host\'s', async ({ page, mock }) => {
+test('query: dialogs and expanded agents in keys of their own, beside the host\'s', { tag: '@page.md#url/4' }, async ({ page, mock }) => {
   await embed(page, 'url-state="query"');
   await show(page, mock, '/app/?tab=net%20work&id=7#part');
   const own = '/app/?tab=net%20work&id=7';
@@ -335,7 +355,9 @@ test('query: dialogs and expanded agents in keys of their own, beside the host\'
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('query: a link to a dialog, with an id that needs encoding, closes to the list', async ({ page, mock }) => {
+test('query: a link to a dialog, with an id that needs encoding, closes to the list', {
+  tag: ['@page.md#url/4', '@page.md#url/7'],
+}, async ({ page, mock }) => {
   await embed(page, 'url-state="query"');
   await show(page, mock, '/app/?tab=1&kp-id=a%2Fb+%26&kp-dialog=edit', [{ ...ALPHA, id: 'a/b &' }, BETA]);
   await expect(edit(page)).toContainText('203.0.113.4');
@@ -344,7 +366,7 @@ test('query: a link to a dialog, with an id that needs encoding, closes to the l
   await expect(page).toHaveURL(BEFORE);
 });
 
-test('memory: dialogs and expanded agents change neither URL nor history', async ({ page, mock }) => {
+test('memory: dialogs and expanded agents change neither URL nor history', { tag: '@page.md#url/5' }, async ({ page, mock }) => {
   await embed(page, '');
   const url = '/app/add?agent=a&kp-dialog=add#part';
   await show(page, mock, url);

@@ -207,6 +207,7 @@ mod tests {
         }
     }
 
+    // page.md#agent-dialog/4
     #[test]
     fn an_untouched_draft_changes_nothing() {
         assert_eq!(AgentDraft::of(&base()).changes_from(&base()), None);
@@ -217,6 +218,7 @@ mod tests {
         assert_eq!(AgentDraft::of(&blanks).changes_from(&blanks), None);
     }
 
+    // page.md#agent-dialog/7
     #[test]
     fn only_changed_fields_are_sent_trimmed_with_the_etag() {
         let draft = AgentDraft {
@@ -244,6 +246,7 @@ mod tests {
         assert_eq!(changes.description.as_deref(), Some("two\nlines "));
     }
 
+    // page.md#edit-conflict/2
     #[test]
     fn only_what_both_changed_differently_is_a_conflict() {
         let mine = AgentDraft {
@@ -276,6 +279,7 @@ mod tests {
         assert_eq!((changes.private_ip, changes.site_id), (None, None));
     }
 
+    // agent-api.md#field-violations/2
     #[test]
     fn violations_lead_to_their_fields() {
         for field in EditableField::ALL {

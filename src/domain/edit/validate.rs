@@ -124,6 +124,7 @@ fn at_most(max_chars: usize, text: &str) -> Result<String, InvalidEntry> {
 mod tests {
     use super::*;
 
+    // page.md#agent-dialog/5, agent-api.md#agent/5
     #[test]
     fn every_legal_spelling_of_an_address_is_one() {
         for text in [
@@ -178,6 +179,7 @@ mod tests {
         assert_eq!(parse_private_ip(""), Err(InvalidEntry::NotAnAddress));
     }
 
+    // agent-api.md#field-violations/3, #field-violations/4
     #[test]
     fn lengths_count_code_points_after_trimming() {
         let longest = "🛰".repeat(MAX_NAME_CHARS);
@@ -205,6 +207,7 @@ mod tests {
         assert!(validate_description(&"x".repeat(1025)).is_err());
     }
 
+    // agent-api.md#site/2
     #[test]
     fn a_site_title_has_3_to_40_characters() {
         assert_eq!(validate_site_title("  "), Err(InvalidEntry::Missing));
@@ -217,6 +220,7 @@ mod tests {
         assert!(validate_site_title(&"x".repeat(41)).is_err());
     }
 
+    // agent-api.md#create-a-site/1
     #[test]
     fn a_street_address_is_needed() {
         assert_eq!(validate_street_address(" \n"), Err(InvalidEntry::Missing));

@@ -431,6 +431,7 @@ mod tests {
         assert_eq!(names(&fleet), [("a", ""), ("b", "x"), ("d", "")]);
     }
 
+    // agent-api.md#agent/18
     #[test]
     fn of_two_agents_with_the_same_id_the_last_counts() {
         let fleet = fleet_of(vec![agent("a", "first"), agent("a", "last")]);
@@ -450,6 +451,7 @@ mod tests {
         assert_eq!(names(&fleet), [("a", "back")]);
     }
 
+    // page.md#list/11
     #[test]
     fn an_unchanged_agent_keeps_its_row() {
         let mut fleet = fleet_of(vec![agent("a", ""), agent("b", "")]);
@@ -476,6 +478,7 @@ mod tests {
         assert!(!Arc::ptr_eq(&b, fleet.get("b").unwrap()));
     }
 
+    // agent-api.md#conventions/7
     #[test]
     fn a_save_during_a_read_survives_it() {
         let mut fleet = fleet_of(vec![agent("a", "old"), agent("b", "")]);
@@ -564,6 +567,7 @@ mod tests {
         assert_eq!((fleet.revision(), fleet.len()), (revision, 1));
     }
 
+    // page.md#status/2
     #[test]
     fn statuses_change_by_time_alone() {
         let mut fleet = fleet_of(vec![

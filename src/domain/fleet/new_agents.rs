@@ -53,6 +53,7 @@ mod tests {
         fleet.apply_saved(agent, DateTime::<Utc>::default());
     }
 
+    // page.md#add-dialog/14
     #[test]
     fn new_agents_stand_in_the_order_in_which_they_came() {
         let mut fleet = Fleet::new();

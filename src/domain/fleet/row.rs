@@ -149,6 +149,7 @@ mod tests {
         Row::new(Arc::new(agent), site.map(Arc::new), DateTime::UNIX_EPOCH)
     }
 
+    // page.md#list/7, #list/8
     #[test]
     fn a_bare_agent_shows_auto_generated_and_undefined() {
         let row = row(Agent::default(), None);

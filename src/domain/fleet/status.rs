@@ -85,11 +85,13 @@ mod tests {
         Status::at(Some(contact), contact + TimeDelta::seconds(secs))
     }
 
+    // page.md#status/1, agent-api.md#status/1
     #[test]
     fn an_agent_never_heard_from_is_pending() {
         assert_eq!(Status::at(None, DateTime::UNIX_EPOCH), Status::Pending);
     }
 
+    // page.md#status/1, agent-api.md#status/2, #status/3
     #[test]
     fn an_agent_turns_warning_at_30_minutes() {
         assert_eq!(after(0), Status::Healthy);
@@ -97,6 +99,7 @@ mod tests {
         assert_eq!(after(30 * 60), Status::Warning);
     }
 
+    // page.md#status/1, agent-api.md#status/3, #status/4
     #[test]
     fn an_agent_turns_critical_at_45_minutes() {
         assert_eq!(after(45 * 60 - 1), Status::Warning);
@@ -104,6 +107,7 @@ mod tests {
         assert_eq!(after(10_000_000), Status::Critical);
     }
 
+    // agent-api.md#status/2
     #[test]
     fn a_contact_in_the_future_counts_as_now() {
         assert_eq!(after(-86_400), Status::Healthy);
@@ -118,6 +122,7 @@ mod tests {
     }
 
     proptest! {
+        // page.md#status/2
         #[test]
         fn the_status_holds_until_the_next_change_and_not_beyond(age in -10_000i64..10_000) {
             let contact = Some(DateTime::UNIX_EPOCH);

@@ -85,6 +85,7 @@ impl FromIterator<Status> for StatusCounts {
 mod tests {
     use super::*;
 
+    // page.md#map/3, #status/5
     #[test]
     fn the_worst_status_of_a_group_is_told() {
         let counts: StatusCounts = [Status::Healthy, Status::Pending, Status::Healthy]

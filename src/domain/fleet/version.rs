@@ -53,6 +53,7 @@ impl PartialOrd for Version {
 mod tests {
     use super::*;
 
+    // page.md#sorting/5
     #[test]
     fn versions_sort_by_release() {
         let sorted = [
@@ -71,6 +72,7 @@ mod tests {
         assert!(parsed.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
+    // page.md#sorting/5, agent-api.md#agent/8
     #[test]
     fn deb_and_rpm_spell_the_same_candidate() {
         assert_eq!(
@@ -84,6 +86,7 @@ mod tests {
         assert_eq!(Version::parse("7.27"), Version::parse("7.27.0"));
     }
 
+    // page.md#sorting/7, agent-api.md#agent/8
     #[test]
     fn a_commit_hash_is_no_version() {
         for text in [

@@ -325,6 +325,7 @@ mod tests {
         steps.iter().map(|step| step.command.whole()).collect()
     }
 
+    // page.md#add-dialog/3, kproxy-facts.md#install/1, #install/2, #install/4
     #[test]
     fn debian_and_rpm_install_the_package_and_run_it() {
         assert_eq!(
@@ -347,6 +348,7 @@ mod tests {
         );
     }
 
+    // page.md#add-dialog/3, kproxy-facts.md#install/3, #install/7
     #[test]
     fn docker_gets_the_token_through_the_environment() {
         assert_eq!(
@@ -365,6 +367,7 @@ mod tests {
         );
     }
 
+    // page.md#add-dialog/6, kproxy-facts.md#systemd/1, #systemd/2, #systemd/3
     #[test]
     fn the_service_gets_a_file_and_a_drop_in() {
         let steps = commands(&Platform::Debian.service_steps(&values(FlowRegion::Eu)));
@@ -387,6 +390,7 @@ mod tests {
         assert!(us[1].contains("-host=0.0.0.0\nEOF"));
     }
 
+    // page.md#add-dialog/7
     #[test]
     fn a_token_that_the_shell_would_read_differently_is_quoted() {
         let export = |token: &str| {
@@ -398,6 +402,7 @@ mod tests {
         assert_eq!(export("it's"), r"export KENTIK_API_TOKEN='it'\''s'");
     }
 
+    // page.md#add-dialog/9
     #[test]
     fn a_masked_command_does_not_hold_the_token() {
         for platform in Platform::ALL {
@@ -413,6 +418,7 @@ mod tests {
         );
     }
 
+    // page.md#add-dialog/12
     #[test]
     fn a_real_token_that_reads_like_the_placeholder_is_hidden_nevertheless() {
         let values = InstallValues::new("a@b", TOKEN_PLACEHOLDER, FlowRegion::Us).unwrap();

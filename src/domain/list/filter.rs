@@ -113,6 +113,7 @@ mod tests {
         Row::new(Arc::new(Agent::default()), None, DateTime::UNIX_EPOCH)
     }
 
+    // page.md#controls/1
     #[test]
     fn every_column_value_is_searched_ignoring_case() {
         for needle in [
@@ -122,6 +123,7 @@ mod tests {
         }
     }
 
+    // page.md#controls/1
     #[test]
     fn what_no_column_shows_is_not_searched() {
         for needle in [
@@ -138,6 +140,7 @@ mod tests {
         }
     }
 
+    // page.md#controls/1
     #[test]
     fn a_text_is_not_found_across_two_columns() {
         for needle in ["edge-7oslo", "edge-7\noslo", "edge-7 oslo", "7\n10"] {
@@ -145,6 +148,7 @@ mod tests {
         }
     }
 
+    // page.md#controls/1
     #[test]
     fn missing_values_are_found_by_the_words_on_screen() {
         for needle in ["auto generated", "Undefined", "pending"] {
@@ -159,6 +163,7 @@ mod tests {
         assert!(text(" ").is_active());
     }
 
+    // page.md#controls/9
     #[test]
     fn only_agents_without_location_pass_unlocated() {
         let filter = Filter {
@@ -170,6 +175,7 @@ mod tests {
         assert!(!filter.matcher().matches(&edge_agent()));
     }
 
+    // page.md#controls/9
     #[test]
     fn all_filters_hold_together() {
         let rows = [Arc::new(edge_agent()), Arc::new(bare_agent())];

@@ -226,6 +226,7 @@ mod tests {
         })
     }
 
+    // page.md#sorting/2, #status/5
     #[test]
     fn at_first_the_worst_come_first_then_by_name() {
         let contact = |name: &str, minutes: i64| {
@@ -256,6 +257,7 @@ mod tests {
         assert_eq!(names, ["c", "w", "p", "h-2", "h-10"]);
     }
 
+    // page.md#sorting/3, #sorting/7
     #[test]
     fn the_most_recently_seen_come_first_and_never_last() {
         let seen = |name: &str, minutes: i64| {
@@ -279,6 +281,7 @@ mod tests {
         );
     }
 
+    // page.md#sorting/4
     #[test]
     fn names_sort_naturally() {
         let rows = ["kp-10", "KP-9", "kp-2"].map(|name| row(named(name), None));
@@ -288,6 +291,7 @@ mod tests {
         );
     }
 
+    // page.md#sorting/4
     #[test]
     fn an_unnamed_agent_sorts_as_auto_generated() {
         let rows = [
@@ -298,6 +302,7 @@ mod tests {
         assert_eq!(both_ways(&rows, Column::Name)[0], "Aa  b");
     }
 
+    // page.md#sorting/7
     #[test]
     fn sites_sort_naturally_and_undefined_comes_last() {
         let rows = [
@@ -312,6 +317,7 @@ mod tests {
         );
     }
 
+    // page.md#sorting/6, #sorting/7
     #[test]
     fn addresses_sort_as_addresses_and_what_is_none_comes_last() {
         let rows = [
@@ -342,6 +348,7 @@ mod tests {
         }
     }
 
+    // page.md#sorting/5, #sorting/7
     #[test]
     fn versions_sort_as_versions_and_hashes_come_last() {
         let rows = [
@@ -367,6 +374,7 @@ mod tests {
         assert_eq!(order[1], "2026.2.0 7.49.0 7.49.0~rc3 7.48.0 7.5 9f2b7c1 ");
     }
 
+    // page.md#sorting/8
     #[test]
     fn ties_stand_by_name_then_id_either_way() {
         let agent = |id: &str, name: &str| {
@@ -394,6 +402,7 @@ mod tests {
         }
     }
 
+    // page.md#sorting/1
     #[test]
     fn pressing_a_column_turns_it_round_and_another_starts_ascending() {
         let by_name = Sorting::default().toggled(Column::Name);

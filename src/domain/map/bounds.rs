@@ -94,16 +94,19 @@ mod tests {
         );
     }
 
+    // page.md#fitting/8
     #[test]
     fn europe_and_america_do_not_cross_the_meridian() {
         assert_eq!(west_and_east(&[-122.0, 10.0, 25.0]), (-122.0, 25.0));
     }
 
+    // page.md#fitting/8
     #[test]
     fn fiji_and_samoa_cross_the_meridian() {
         assert_eq!(west_and_east(&[-171.8, 178.4]), (178.4, 188.2));
     }
 
+    // page.md#fitting/8
     #[test]
     fn exactly_half_the_globe_does_not_cross_the_meridian() {
         assert_eq!(west_and_east(&[-90.0, 90.0]), (-90.0, 90.0));

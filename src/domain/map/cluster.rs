@@ -154,6 +154,7 @@ mod tests {
         );
     }
 
+    // page.md#map/3, #map/4
     #[test]
     fn close_locations_share_a_cluster_until_the_zoom_parts_them() {
         // Munich and Augsburg: 0.68° of longitude, 36 px between zoom 6 and 7.
@@ -167,6 +168,7 @@ mod tests {
         assert_eq!(zoom_that_parts(&locations, &together[0], 5, zoom - 1), None);
     }
 
+    // page.md#map/4
     #[test]
     fn no_zoom_parts_one_location() {
         let locations = locations_at(&[(48.14, 11.58)]);

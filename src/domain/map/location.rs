@@ -59,6 +59,7 @@ mod tests {
     use super::*;
     use crate::domain::map::fixtures::{locations_at, row_at};
 
+    // page.md#map/3
     #[test]
     fn agents_at_the_same_coordinates_share_a_place() {
         let unlocated = Row::new(Arc::default(), None, DateTime::UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! Runs the contract of the agent API (`agent-api.md`) against any backend, over HTTP, and says in
+//! Runs the contract of the agent API (`docs/agent-api.md`) against any backend, over HTTP, and says in
 //! plain words what does not hold.
 //!
 //! - `options.rs`: what a run is told, and so what it may change;

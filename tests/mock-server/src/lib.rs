@@ -1,5 +1,5 @@
 //! A stand-in for the backend that the kproxy Agents page is a client of: the whole agent API
-//! (`agent-api.md`), in memory, with a sample fleet that lives; and the built page beside it.
+//! (`docs/agent-api.md`), in memory, with a sample fleet that lives; and the built page beside it.
 //!
 //! - the API, one file per resource and verb: `agents/`, `sites/`, `credentials.rs`, published by
 //!   `openapi.rs`;

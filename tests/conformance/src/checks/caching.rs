@@ -15,13 +15,14 @@ pub fn check(run: &mut Run<'_>) {
     run.part("Caching");
     run.check(
         "The ETag of the agents leaves serverTime out, and sent back costs a 304",
-        "Caching: a list may carry an ETag; conditional requests then cost a 304; a list's ETag \
-         leaves serverTime out",
+        "docs/agent-api.md#caching/1, #caching/2: a list may carry an ETag; conditional requests \
+         then cost a 304; a list's ETag leaves serverTime out",
         |backend| etag_is_of_content(backend, &calls::page_path(MAX_PAGE_SIZE, "", "")),
     );
     run.check(
         "The ETag of the sites, sent back, costs a 304",
-        "Caching: a list may carry an ETag; conditional requests then cost a 304",
+        "docs/agent-api.md#caching/1: a list may carry an ETag; conditional requests then cost a \
+         304",
         |backend| etag_is_of_content(backend, SITES_PATH),
     );
 }

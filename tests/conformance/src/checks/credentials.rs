@@ -12,8 +12,8 @@ pub fn check(run: &mut Run<'_>) {
     run.part("Credentials");
     run.check(
         "The credentials hold apiEmail, apiToken, region US or EU, and latestVersion",
-        "Calls: GET credentials answers {\"apiEmail\", \"apiToken\", \"region\": \"US\" or \
-         \"EU\", \"latestVersion\"}",
+        "docs/agent-api.md#calls/5, #get-the-credentials/1: GET credentials answers \
+         {\"apiEmail\", \"apiToken\", \"region\": \"US\" or \"EU\", \"latestVersion\"}",
         |backend| {
             let (answer, body) = read(backend)?;
             for field in ["apiEmail", "apiToken"] {
@@ -37,7 +37,8 @@ pub fn check(run: &mut Run<'_>) {
     );
     run.check(
         "No cache may keep the credentials",
-        "Calls: GET credentials is answered with Cache-Control: no-store",
+        "docs/agent-api.md#get-the-credentials/2: GET credentials is answered with Cache-Control: \
+         no-store",
         |backend| {
             let (answer, _) = read(backend)?;
             let cache_control = answer.header("cache-control").to_lowercase();

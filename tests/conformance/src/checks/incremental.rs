@@ -16,8 +16,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     run.part("Incremental refresh");
     run.check(
         "Of a whole list only the last page carries a syncToken",
-        "Incremental refresh: the last page of a whole list, or of a set of changes, carries a \
-         syncToken",
+        "docs/agent-api.md#incremental-refresh/1: the last page of a whole list, or of a set of \
+         changes, carries a syncToken",
         |backend| {
             let count = needed(agents, "the list of agents")?.ids().len();
             let list = calls::list(backend, count.div_ceil(2).max(1), "", "")?;
@@ -38,13 +38,15 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "A syncToken brings only the agents that changed since, and a new syncToken",
-        "Incremental refresh: sent back later, the answer holds only the agents that changed \
-         since; the last page of a set of changes carries a syncToken",
+        "docs/agent-api.md#incremental-refresh/2, #incremental-refresh/1: sent back later, the \
+         answer holds only the agents that changed since; the last page of a set of changes \
+         carries a syncToken",
         |backend| only_changes(backend, offered(agents)?),
     );
     run.check(
         "A syncToken leaves out no change that the whole list shows",
-        "Incremental refresh: the answer holds the agents that changed since, and removedIds",
+        "docs/agent-api.md#incremental-refresh/2: the answer holds the agents that changed since, \
+         and removedIds",
         |backend| {
             let before = offered(agents)?;
             let whole = calls::whole(backend)?;
@@ -54,8 +56,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "A syncToken that never was one is answered with 410",
-        "Errors: 410 with code 9 FAILED_PRECONDITION where a syncToken is too old; the page \
-         then reads the whole list again",
+        "docs/agent-api.md#errors/7: 410 with code 9 FAILED_PRECONDITION where a syncToken is too \
+         old; the page then reads the whole list again",
         |backend| {
             offered(agents)?;
             let path = calls::page_path(10, "syncToken", "conformance: never a token");

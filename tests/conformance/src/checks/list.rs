@@ -19,8 +19,8 @@ pub fn check(run: &mut Run<'_>) -> Checked<List> {
     run.check(
         "A list holds agents, nextPageToken, syncToken, removedIds and serverTime, of the \
          agreed types",
-        "Calls: GET agents answers {\"agents\": [Agent], \"nextPageToken\": \"\", \
-         \"syncToken\": \"\", \"removedIds\": [], \"serverTime\": time}",
+        "docs/agent-api.md#calls/1: GET agents answers {\"agents\": [Agent], \"nextPageToken\": \
+         \"\", \"syncToken\": \"\", \"removedIds\": [], \"serverTime\": time}",
         |_| {
             let list = whole.as_ref().map_err(Stop::clone)?;
             let faults: Vec<_> = list.pages.iter().flat_map(page_faults).collect();
@@ -35,35 +35,37 @@ pub fn check(run: &mut Run<'_>) -> Checked<List> {
         (
             Rule::Types,
             "Every agent can be read, and its fields have the agreed types",
-            "Agent: the table of fields and types; a missing field or null means its default",
+            "docs/agent-api.md#agent/1, #agent/8, #agent/11, #agent/13, #conventions/4: the table of \
+             fields and types; a missing field or null means its default",
         ),
         (
             Rule::Ids,
             "Every agent has an id of its own",
-            "Calls: an agent without an id is malformed; of two with the same id the last \
-             counts; ids are any text but . and ..",
+            "docs/agent-api.md#agent/18, #agent/17: an agent without an id is malformed; of two \
+             with the same id the last counts; ids are any text but . and ..",
         ),
         (
             Rule::Times,
             "Times are RFC 3339 texts, or null where that may be",
-            "Conventions: times are RFC 3339 strings or null; Agent: lastContact and lastSeen \
-             may be null, created is a time",
+            "docs/agent-api.md#conventions/3, #agent/9, #agent/10, #agent/14: times are RFC 3339 \
+             strings or null; lastContact and lastSeen may be null, created is a time",
         ),
         (
             Rule::Limits,
             "Names, descriptions and flowPort keep within their limits",
-            "Agent: name has at most 128 and description at most 1,024 characters, in code \
-             points; flowPort is a UDP port",
+            "docs/agent-api.md#agent/2, #agent/3, #agent/7: name has at most 128 and description \
+             at most 1,024 characters, in code points; flowPort is a UDP port",
         ),
         (
             Rule::Addresses,
             "Addresses are IPv4 or IPv6 addresses, or empty",
-            "Agent: privateIp is an IPv4 or IPv6 address; ipAddress is the WAN address",
+            "docs/agent-api.md#agent/5, #agent/6: privateIp is an IPv4 or IPv6 address; ipAddress \
+             is the WAN address",
         ),
         (
             Rule::Etags,
             "Every agent has an etag",
-            "Agent: etag changes with every edit of the four editable fields",
+            "docs/agent-api.md#agent/15: etag changes with every edit of the four editable fields",
         ),
     ];
     for (rule, says, contract) in rules {

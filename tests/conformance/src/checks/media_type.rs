@@ -11,8 +11,8 @@ pub fn check(run: &mut Run<'_>) {
     run.part("All answers");
     run.check(
         "Every answer with a body is application/json, in UTF-8",
-        "Conventions: bodies are application/json, UTF-8; but for 500, 502, 503 and 504, whose \
-         body may be anything",
+        "docs/agent-api.md#conventions/2, #errors/9: bodies are application/json, UTF-8; but for \
+         500, 502, 503 and 504, whose body may be anything",
         |backend| {
             let mut told = BTreeSet::new();
             let seen = backend.seen();

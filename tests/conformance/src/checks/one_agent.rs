@@ -17,8 +17,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     run.part("One agent");
     run.check(
         "An agent is the same by itself as in the list, whatever characters its id has",
-        "Calls: GET agents/{id} answers {\"agent\": Agent, \"serverTime\": time}; ids are \
-         opaque, percent-encoded in paths",
+        "docs/agent-api.md#calls/2, #agent/17: GET agents/{id} answers {\"agent\": Agent, \
+         \"serverTime\": time}; ids are opaque, percent-encoded in paths",
         |backend| {
             let list = needed(agents, "the list of agents")?;
             let plain = |id: &&str| {
@@ -38,8 +38,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "An agent that is not there is answered with 404, whatever characters its id has",
-        "Errors: 404 with code 5 NOT_FOUND where an agent is gone; ids are any text but . and \
-         .., percent-encoded in paths",
+        "docs/agent-api.md#errors/4, #agent/17: 404 with code 5 NOT_FOUND where an agent is gone; \
+         ids are any text but . and .., percent-encoded in paths",
         |backend| {
             for id in unknown_ids() {
                 let answer = backend.ask(Ask::get(agent_path(&id)))?;

@@ -17,7 +17,7 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     run.part("Paging");
     run.check(
         "A page holds no more agents than pageSize asks for",
-        "Calls: GET agents takes pageSize",
+        "docs/agent-api.md#list-agents/1: GET agents takes pageSize",
         |backend| {
             let page = calls::page(backend, calls::page_path(1, "", ""))?;
             match page.agents.len() {
@@ -30,7 +30,7 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "Without a pageSize a page holds at most 1,000 agents",
-        "Calls: pageSize (default 1,000, at most 10,000)",
+        "docs/agent-api.md#list-agents/1: pageSize (default 1,000, at most 10,000)",
         |backend| {
             let page = calls::page(backend, AGENTS_PATH.to_owned())?;
             match page.agents.len() {
@@ -41,7 +41,7 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "A pageSize over 10,000 is taken as 10,000",
-        "Paging: a larger pageSize than 10,000 is taken as 10,000",
+        "docs/agent-api.md#list-agents/1: a larger pageSize than 10,000 is taken as 10,000",
         |backend| {
             let page = calls::page(backend, calls::page_path(MAX_PAGE_SIZE * 2, "", ""))?;
             match page.agents.len() {
@@ -52,13 +52,13 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "Page after page gives every agent exactly once, until nextPageToken is empty",
-        "Paging: follow nextPageToken until it is empty; a follow-up carries only pageSize and \
-         pageToken",
+        "docs/agent-api.md#paging/1, #paging/2: follow nextPageToken until it is empty; a \
+         follow-up carries only pageSize and pageToken",
         |backend| exactly_once(backend, needed(agents, "the list of agents")?),
     );
     run.check(
         "A pageToken that never was one is refused with 400",
-        "Errors: 400 with code 3 INVALID_ARGUMENT for a bad field",
+        "docs/agent-api.md#errors/1: 400 with code 3 INVALID_ARGUMENT for a bad field",
         |backend| {
             let path = calls::page_path(10, "pageToken", "conformance: never a token");
             let answer = backend.ask(Ask::get(path))?;

@@ -19,8 +19,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     let subject = || permitted(subject.as_ref(), HOW);
     run.check(
         "Removing with a stale etag is refused with 409 ABORTED, and removes nothing",
-        "Calls: DELETE agents/{id} takes an etag; Errors: 409 with code 10 ABORTED where it is \
-         no longer current",
+        "docs/agent-api.md#remove-an-agent/1, #errors/5: DELETE agents/{id} takes an etag; 409 \
+         with code 10 ABORTED where it is no longer current",
         |backend| {
             let id = subject()?;
             let edited = rename(backend, id)?;
@@ -37,7 +37,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     let before = run.check(
         "DELETE removes an agent, and answers {}",
-        "Calls: DELETE agents/{id}, etag optional, answers {}; any 2xx is success",
+        "docs/agent-api.md#calls/4, #conventions/6: DELETE agents/{id}, etag optional, answers \
+         {}; any 2xx is success",
         |backend| {
             let id = subject()?;
             let before = caught_up(backend, agents).map(|(_, changes)| changes);
@@ -62,8 +63,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     };
     run.check(
         "A removed agent is gone: 404 by itself, and no more in the list",
-        "Errors: 404 with code 5 NOT_FOUND where an agent is gone; an answer to DELETE is newer \
-         than any list that was asked for before it",
+        "docs/agent-api.md#errors/4, #conventions/7: 404 with code 5 NOT_FOUND where an agent is \
+         gone; an answer to DELETE is newer than any list that was requested before it",
         |backend| {
             let (id, _) = removed()?;
             backend
@@ -78,8 +79,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "A removed agent is among the removedIds of the next set of changes",
-        "Incremental refresh: the answer holds the agents that changed since, and removedIds \
-         (on any page)",
+        "docs/agent-api.md#incremental-refresh/2: the answer holds the agents that changed since, \
+         and removedIds (on any page)",
         |backend| {
             let (id, before) = removed()?;
             let before = before.as_ref().map_err(Clone::clone)?;
@@ -95,7 +96,7 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>) {
     );
     run.check(
         "Removing an agent that is not there is answered with 404",
-        "Errors: 404 with code 5 NOT_FOUND where an agent is gone",
+        "docs/agent-api.md#errors/4: 404 with code 5 NOT_FOUND where an agent is gone",
         |backend| {
             let removed = removed()?.0.to_owned();
             let ids = unknown_ids().into_iter().chain([removed]);

@@ -8,7 +8,8 @@ use crate::backend::{Ask, Backend};
 use crate::calls::{CREDENTIALS_PATH, SITES_PATH, agent_path, page_path};
 use crate::run::{Checked, Run};
 
-const CONTRACT: &str = "Errors: 401 with code 16 UNAUTHENTICATED where there is no session";
+const CONTRACT: &str = "docs/agent-api.md#errors/2: 401 with code 16 UNAUTHENTICATED where there \
+                        is no session";
 
 /// Looks what those get who do not sign in.
 pub fn check(run: &mut Run<'_>) {

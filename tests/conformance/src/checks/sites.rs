@@ -20,8 +20,8 @@ pub fn check(run: &mut Run<'_>) -> Vec<String> {
     let found = run.check(
         "Every site can be read, has an id of its own, a title, and coordinates on the globe if \
          any",
-        "Site: id; title (3 to 40 characters); lat, lon (signed decimal degrees; both missing \
-         or both 0: unknown); type; postalAddress",
+        "docs/agent-api.md#calls/6, #site/1, #site/2, #site/3: id; title (3 to 40 characters); lat, \
+         lon (signed decimal degrees; both missing or both 0: unknown); type; postalAddress",
         all_sites,
     );
     found.unwrap_or_default()
@@ -68,8 +68,8 @@ pub fn check_making(run: &mut Run<'_>) -> Option<String> {
     run.check(
         "A title that is missing, too short or too long is refused at site.title, and makes \
          nothing",
-        "Errors: 400 names the field in fieldViolations; Site: title has 3 to 40 characters; \
-         Field paths: site.title",
+        "docs/agent-api.md#field-violations/1, #field-violations/2, #site/2: 400 names the field \
+         in fieldViolations; title has 3 to 40 characters; site.title",
         |backend| {
             permitted(backend)?;
             let too_long = "x".repeat(SITE_TITLE_CHARS.end() + 1);
@@ -81,8 +81,8 @@ pub fn check_making(run: &mut Run<'_>) -> Option<String> {
     );
     run.check(
         "A missing address is refused at site.postal_address.address, and makes nothing",
-        "Calls: POST sites needs title and postalAddress.address at least; Field paths: \
-         site.postal_address.address",
+        "docs/agent-api.md#create-a-site/1, #field-violations/2: POST sites needs title and \
+         postalAddress.address at least; site.postal_address.address",
         |backend| {
             permitted(backend)?;
             let site = json!({"title": making.title, "type": "SITE_TYPE_DATA_CENTER"});
@@ -99,8 +99,8 @@ pub fn check_making(run: &mut Run<'_>) -> Option<String> {
     let mut made = None;
     run.check(
         "A site is made of a title of 40 code points and an address",
-        "Calls: POST sites answers {\"site\": Site}; Site: title has 3 to 40 characters; \
-         lengths count code points",
+        "docs/agent-api.md#calls/7, #site/2, #site/4, #site/5, #field-violations/3: POST sites \
+         answers {\"site\": Site}; title has 3 to 40 characters; lengths count code points",
         |backend| {
             permitted(backend)?;
             match making.make(backend, &making.title) {
@@ -134,8 +134,8 @@ fn check_made(run: &mut Run<'_>, making: &Making, made: Option<&Object>) {
     };
     run.check(
         "The new site shows in the list that is read next",
-        "Calls: answers to POST are newer than any list that was asked for before them; so a \
-         later list holds them",
+        "docs/agent-api.md#conventions/7: answers to POST are newer than any list that was \
+         requested before them; so a later list holds them",
         |backend| {
             let made = made(backend)?;
             let (id, title) = (calls::id(made), text(made, "title"));
@@ -152,7 +152,7 @@ fn check_made(run: &mut Run<'_>, making: &Making, made: Option<&Object>) {
     );
     run.check(
         "A title that is taken is refused with 409 ALREADY_EXISTS, and makes nothing",
-        "Errors: 409 with code 6 ALREADY_EXISTS where a site title is taken",
+        "docs/agent-api.md#errors/6: 409 with code 6 ALREADY_EXISTS where a site title is taken",
         |backend| {
             let title = text(made(backend)?, "title");
             let answer = backend.ask(ask_for(title, &making.address))?;
@@ -170,7 +170,8 @@ fn check_made(run: &mut Run<'_>, making: &Making, made: Option<&Object>) {
     );
     run.check(
         "An unknown type and unknown fields of a new site are no error",
-        "Conventions: unknown fields and unknown enum values are ignored, never an error",
+        "docs/agent-api.md#conventions/5: unknown fields and unknown enum values are ignored, \
+         never an error",
         |backend| {
             // Its title is taken: so it is read, but no site is made.
             let site = json!({

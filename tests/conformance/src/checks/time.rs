@@ -20,14 +20,14 @@ pub fn check(run: &mut Run<'_>) {
     run.part("The server's clock");
     run.check(
         "serverTime is the time",
-        "serverTime corrects a wrong clock on the user's machine: every age on the page is on \
-         the server's clock",
+        "docs/agent-api.md#server-clock/1: serverTime corrects a wrong clock on the user's \
+         machine: every age on the page is on the server's clock",
         is_the_time,
     );
     run.check(
         "serverTime moves on",
-        "serverTime corrects a wrong clock on the user's machine; a cached answer may repeat an \
-         old one",
+        "docs/agent-api.md#server-clock/3: serverTime corrects a wrong clock on the user's \
+         machine; a cached answer may repeat an old one",
         moves_on,
     );
 }

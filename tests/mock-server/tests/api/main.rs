@@ -10,6 +10,7 @@
 mod agents;
 mod control;
 mod credentials;
+mod documented;
 mod faults;
 mod fleet;
 mod incremental;

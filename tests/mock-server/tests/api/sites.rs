@@ -12,6 +12,7 @@ fn place(site: &Value) -> (f64, f64) {
     (site["lat"].as_f64().unwrap(), site["lon"].as_f64().unwrap())
 }
 
+// agent-api.md#create-a-site/2
 #[tokio::test]
 async fn a_new_site_is_placed_near_its_city_and_listed() {
     let mock = Mock::start().await;
@@ -56,6 +57,7 @@ async fn the_whole_address_may_stand_in_one_field() {
     );
 }
 
+// agent-api.md#create-a-site/2
 #[tokio::test]
 async fn an_address_that_nobody_knows_gives_a_site_without_location() {
     let mock = Mock::start().await;

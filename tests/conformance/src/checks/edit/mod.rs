@@ -17,8 +17,9 @@ mod shown;
 mod taken;
 
 const HOW: &str = "AGENT=ID, an agent that may be edited; it is put back as it was";
-const ONLY_SENT: &str = "Calls: PATCH agents/{id} takes {\"agent\": {changed editable fields, \
-                         \"etag\"}} and answers {\"agent\": Agent}";
+const ONLY_SENT: &str = "docs/agent-api.md#calls/3, #edit-an-agent/1: PATCH agents/{id} takes \
+                         {\"agent\": {changed editable fields, \"etag\"}} and answers {\"agent\": \
+                         Agent}";
 
 /// Edits the agent that may be edited in every way; `agents` is the list as it was read first,
 /// `sites` are the ids of all sites.
@@ -28,7 +29,8 @@ pub fn check(run: &mut Run<'_>, agents: &Checked<List>, sites: &[String]) {
         .and_then(|id| Subject::read(&run.backend, id, sites));
     run.check(
         "The agent that may be edited can be read, with its etag",
-        "Calls: GET agents/{id} answers {\"agent\": Agent}; Agent: etag changes with every edit",
+        "docs/agent-api.md#calls/2, #agent/15: GET agents/{id} answers {\"agent\": Agent}; etag \
+         changes with every edit",
         |_| subject.as_ref().map(drop).map_err(Stop::clone),
     );
     let mut editing = Editing {

@@ -11,8 +11,9 @@ use crate::calls::{self, EDITABLE, agent_path, text};
 use crate::checks::one_agent::unknown_ids;
 use crate::run::Checked;
 
-const REFUSED: &str = "Errors: 400 with code 3, whose details name the field in fieldViolations, \
-                       with a description; Field paths; lengths count code points";
+const REFUSED: &str = "docs/agent-api.md#errors/1, #field-violations/1, #field-violations/3: 400 \
+                       with code 3, whose details name the field in fieldViolations, with a \
+                       description; lengths count code points";
 
 /// Looks at bad values, at a stale etag, and at an agent that is not there.
 pub fn check(editing: &mut Editing<'_, '_>) {
@@ -48,7 +49,8 @@ pub fn check(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "A siteId that no site has is refused at agent.site_id, or taken",
-        "Agent: an id that no site has is shown as \"Undefined\"; Field paths: agent.site_id",
+        "docs/agent-api.md#agent/4, #field-violations/2: an id that no site has is shown as \
+         \"Undefined\"; agent.site_id",
         |backend, agent| {
             // Else it could not be put back.
             agent.other_site.clone()?;
@@ -62,7 +64,8 @@ pub fn check(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "A stale etag is refused with 409 ABORTED, and changes nothing",
-        "Calls: PATCH agents/{id} answers 409 if etag is stale; Errors: 409 with code 10 ABORTED",
+        "docs/agent-api.md#edit-an-agent/2, #errors/5: PATCH agents/{id} answers 409 if etag is \
+         stale; 409 with code 10 ABORTED",
         |backend, agent| {
             let stale = agent.rename(backend)?.before;
             let etag = Some(text(&stale, "etag"));
@@ -77,7 +80,7 @@ pub fn check(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "An edit of an agent that is not there is answered with 404",
-        "Errors: 404 with code 5 NOT_FOUND where an agent is gone",
+        "docs/agent-api.md#errors/4: 404 with code 5 NOT_FOUND where an agent is gone",
         |backend, _| {
             unknown_ids().iter().try_for_each(|id| {
                 let answer = backend.ask(Ask::patch(agent_path(id), &json!({"agent": {}})))?;

@@ -12,24 +12,25 @@ use crate::run::Checked;
 pub fn check(editing: &mut Editing<'_, '_>, agents: &Checked<List>) {
     editing.check(
         "An edit shows in the list that is read next",
-        "Calls: answers to PATCH are newer than any list that was asked for before them; so a \
-         later list holds them",
+        "docs/agent-api.md#conventions/7: answers to PATCH are newer than any list that was \
+         requested before them; so a later list holds them",
         in_list,
     );
     editing.check(
         "An edit shows in the next set of changes",
-        "Incremental refresh: a syncToken brings the agents that changed since",
+        "docs/agent-api.md#incremental-refresh/2: a syncToken brings the agents that changed since",
         |backend, agent| in_changes(backend, agent, agents),
     );
     editing.check(
         "An edit changes the ETag of the list",
-        "Caching: conditional requests cost a 304 only while the list is the same",
+        "docs/agent-api.md#caching/1: conditional requests cost a 304 only while the list is the \
+         same",
         |backend, agent| in_etag(backend, agent, agents),
     );
     editing.check(
         "A set of changes of several pages is whole",
-        "Paging: a follow-up carries only pageSize and pageToken; Incremental refresh: the last \
-         page carries a syncToken",
+        "docs/agent-api.md#paging/2, #incremental-refresh/1: a follow-up carries only pageSize \
+         and pageToken; the last page carries a syncToken",
         |backend, agent| in_pages_of_changes(backend, agent, agents),
     );
 }

@@ -15,7 +15,7 @@ pub fn check(editing: &mut Editing<'_, '_>) {
     check_values(editing);
     editing.check(
         "Fields of an edit that the contract does not know are no error",
-        "Conventions: unknown fields are ignored, never an error",
+        "docs/agent-api.md#conventions/5: unknown fields are ignored, never an error",
         |backend, agent| {
             let name = new_name();
             let changes = json!({"name": name, "flavour": {"sweet": [true]}});
@@ -25,7 +25,8 @@ pub fn check(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "An output-only field cannot be edited",
-        "Agent: userAgent is output only; editable are name, description, siteId and privateIp",
+        "docs/agent-api.md#agent/12, #agent/16: userAgent is output only; editable are name, \
+         description, siteId and privateIp",
         output_only,
     );
 }
@@ -46,18 +47,18 @@ fn check_fields(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "An agent can be put at another site",
-        "Agent: siteId, a site's id, is editable",
+        "docs/agent-api.md#agent/4, #agent/16: siteId, a site's id, is editable",
         |backend, agent| changes_only(backend, agent, "siteId", &agent.other_site.clone()?),
     );
     editing.check(
         "Every edit brings a new etag",
-        "Agent: etag changes with every edit of the four editable fields",
+        "docs/agent-api.md#agent/15: etag changes with every edit of the four editable fields",
         new_etag,
     );
     editing.check(
         "An empty text clears a field",
-        "Agent: name \"\" is shown as \"Auto Generated\", siteId and privateIp \"\" as \
-         \"Undefined\"",
+        "docs/agent-api.md#agent/2, #agent/4, #agent/5: name \"\" is shown as \"Auto Generated\", \
+         siteId and privateIp \"\" as \"Undefined\"",
         |backend, agent| {
             EDITABLE
                 .into_iter()
@@ -70,7 +71,7 @@ fn check_fields(editing: &mut Editing<'_, '_>) {
 fn check_values(editing: &mut Editing<'_, '_>) {
     editing.check(
         "IPv4 and IPv6 addresses of any kind are taken as privateIp",
-        "Agent: privateIp is an IPv4 or IPv6 address, RFC 1918 or not",
+        "docs/agent-api.md#agent/5: privateIp is an IPv4 or IPv6 address, RFC 1918 or not",
         |backend, agent| {
             let addresses = [
                 "198.51.100.7",
@@ -84,7 +85,8 @@ fn check_values(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "Texts come back as they were sent",
-        "Conventions: bodies are JSON in UTF-8; Agent: description is free text",
+        "docs/agent-api.md#conventions/2, #agent/3: bodies are JSON in UTF-8; description is free \
+         text",
         |backend, agent| {
             let name = "<b>\"kproxy\" & Söhne</b> \\ 🛰️ 監視 القاهرة";
             changes_only(backend, agent, "name", name)?;
@@ -94,8 +96,8 @@ fn check_values(editing: &mut Editing<'_, '_>) {
     );
     editing.check(
         "A name of 128 and a description of 1,024 code points are taken",
-        "Agent: name has at most 128, description at most 1,024 characters; lengths count code \
-         points",
+        "docs/agent-api.md#agent/2, #agent/3, #field-violations/3: name has at most 128, \
+         description at most 1,024 characters; lengths count code points",
         |backend, agent| {
             changes_only(backend, agent, "name", &"🛰".repeat(MAX_NAME_CHARS))?;
             let description = "é🛰".repeat(MAX_DESCRIPTION_CHARS / 2);
