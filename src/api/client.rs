@@ -167,7 +167,7 @@ impl Client {
         if let Some(error) = self.refused_by_rate_limit() {
             return Err(error);
         }
-        let begun = self.session.round();
+        let begun = self.session.epoch();
         let answer = self
             .send(method, path, body)
             .await

@@ -14,14 +14,14 @@ pub struct Session {
 
 #[derive(Clone, Copy, Default)]
 struct Counts {
-    round: u32,
+    epoch: u32,
     refusals: u32,
 }
 
-/// When a call began. Refusals that were told, and sign-ins, begin another round: what is answered
+/// When a call began. Refusals that were told, and sign-ins, begin another epoch: what is answered
 /// to a call of an earlier one says nothing about now.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Round(Option<u32>);
+pub struct Epoch(Option<u32>);
 
 /// Signed in, as far as is known; belongs to the current owner.
 impl Default for Session {
@@ -46,8 +46,8 @@ impl Session {
     }
 
     /// To be kept from a call's beginning to its answer.
-    pub fn round(self) -> Round {
-        Round(self.counts.try_with_value(|counts| counts.round))
+    pub fn epoch(self) -> Epoch {
+        Epoch(self.counts.try_with_value(|counts| counts.epoch))
     }
 
     /// How many refusals followed each other, with sign-ins in between.
@@ -58,18 +58,18 @@ impl Session {
     }
 
     /// A call was answered with 401. `true`: the host does not know yet.
-    pub fn refused(self, begun: Round) -> bool {
-        let is_news = begun == self.round() && !self.is_signed_out();
+    pub fn refused(self, begun: Epoch) -> bool {
+        let is_news = begun == self.epoch() && !self.is_signed_out();
         if is_news {
-            self.begin_round(true, |counts| counts.refusals += 1);
+            self.begin_epoch(true, |counts| counts.refusals += 1);
         }
         is_news
     }
 
     /// The API took a call.
-    pub fn accepted(self, begun: Round) {
-        if begun == self.round() {
-            self.begin_round(false, |counts| counts.refusals = 0);
+    pub fn accepted(self, begun: Epoch) {
+        if begun == self.epoch() {
+            self.begin_epoch(false, |counts| counts.refusals = 0);
         }
     }
 
@@ -82,22 +82,22 @@ impl Session {
 
     /// Calls go out with other credentials from now on: what was refused may be tried again.
     pub fn renew(self) {
-        self.begin_round(false, |_| {});
+        self.begin_epoch(false, |_| {});
         self.sign_ins.try_update(|sign_ins| *sign_ins += 1);
     }
 
     /// Calls go to another API from now on.
     pub fn forget(self) {
-        self.begin_round(false, |counts| counts.refusals = 0);
+        self.begin_epoch(false, |counts| counts.refusals = 0);
     }
 
     fn is_signed_out(self) -> bool {
         self.signed_out.try_get_untracked().unwrap_or_default()
     }
 
-    fn begin_round(self, signed_out: bool, change: impl FnOnce(&mut Counts)) {
+    fn begin_epoch(self, signed_out: bool, change: impl FnOnce(&mut Counts)) {
         self.counts.try_update_value(|counts| {
-            counts.round += 1;
+            counts.epoch += 1;
             change(counts);
         });
         if self.is_signed_out() != signed_out {

@@ -11,12 +11,12 @@ const CLICK_MS: u32 = 100;
 
 /// Holds back what moves the layout until a press is over. Belongs to the current owner.
 #[derive(Clone, Copy)]
-pub struct Press {
+pub struct PointerHold {
     is_down: StoredValue<bool>,
     waiting: StoredValue<Vec<Callback<()>>>,
 }
 
-impl Press {
+impl PointerHold {
     /// Follows the pointer.
     pub fn follow() -> Self {
         let press = Self {
@@ -41,7 +41,7 @@ impl Press {
     }
 
     /// Calls back at once, or once the press is over.
-    pub fn after(self, action: Callback<()>) {
+    pub fn run_after_release(self, action: Callback<()>) {
         if self.is_down.get_value() {
             self.waiting.update_value(|waiting| waiting.push(action));
         } else {

@@ -4,7 +4,7 @@
 //!
 //! - what there is: [`Agent`], [`Site`], and a [`Row`] for each agent; the [`Fleet`] holds them all
 //!   and merges what is read and saved into it;
-//! - what is said of it: [`Status`], [`StatusCounts`], [`age_words`], [`Version`], [`ServerClock`];
+//! - what is said of it: [`Status`], [`StatusCounts`], [`relative_time`], [`Version`], [`ServerClock`];
 //! - what the list shows: [`Filter`], [`Sorting`];
 //! - what the map shows: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`];
 //! - what the user enters: `validate_…`, [`AgentEdit`], [`conflicts`]; how it is saved:
@@ -13,7 +13,7 @@
 //! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_to_keep_in_place`];
 //! - what the widgets do, which know nothing of agents: [`combobox`], [`popover_position`];
 //! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
-//!   [`Newcomers`].
+//!   [`NewAgents`].
 
 pub mod backoff;
 pub mod combobox;
@@ -44,14 +44,14 @@ pub use edit::{
 };
 pub use fleet::{
     Agent, CellText, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, FleetReadKind,
-    MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Newcomers, PostalAddress, Row, SITE_TITLE_CHARS, Site,
+    MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, NewAgents, PostalAddress, Row, SITE_TITLE_CHARS, Site,
     SiteType, SitesRead, Status, StatusCounts, Version,
 };
 pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
     Column, Direction, Filter, Matcher, PlacedRow, RowLayout, Sorting, anchored_scroll_top,
-    index_of, items_to_keep_in_place, keep_order, revealing_scroll_top, row_window, sort, visible,
-    worst_first,
+    filter_rows, index_of, items_to_keep_in_place, keep_order, revealing_scroll_top, row_window,
+    sort, worst_first,
 };
 pub use map::{
     Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,
@@ -61,6 +61,6 @@ pub use natural::natural_cmp;
 pub use percent::encode_component;
 pub use plural::plural;
 pub use refresh::{LastRead, NextRead, RefreshEvent, RefreshState};
-pub use relative_time::age_words;
+pub use relative_time::relative_time;
 pub use server_clock::ServerClock;
 pub use view_state::{DialogView, ViewState, below_base};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 /// "just now", "3 minutes ago", "2 hours ago", "5 days ago"; "Never" for `None`. Rounds down.
-pub fn age_words(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+pub fn relative_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
     let Some(at) = at else {
         return "Never".to_owned();
     };
@@ -31,7 +31,7 @@ mod tests {
 
     fn words(secs: i64) -> String {
         let then = DateTime::UNIX_EPOCH;
-        age_words(Some(then), then + TimeDelta::seconds(secs))
+        relative_time(Some(then), then + TimeDelta::seconds(secs))
     }
 
     // page.md#texts/4
@@ -57,6 +57,6 @@ mod tests {
     // page.md#list/5
     #[test]
     fn an_agent_never_seen_says_never() {
-        assert_eq!(age_words(None, DateTime::UNIX_EPOCH), "Never");
+        assert_eq!(relative_time(None, DateTime::UNIX_EPOCH), "Never");
     }
 }

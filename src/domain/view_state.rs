@@ -36,7 +36,7 @@ pub enum DialogView {
 
 impl DialogView {
     /// The dialog's word in the URL.
-    fn word(&self) -> &'static str {
+    fn slug(&self) -> &'static str {
         match self {
             Self::Add => "add",
             Self::Edit(_) => "edit",
@@ -53,7 +53,7 @@ impl DialogView {
     }
 
     /// The dialog of this word, about this agent where it needs one.
-    fn from_word(word: &str, id: Option<String>) -> Option<Self> {
+    fn from_slug(word: &str, id: Option<String>) -> Option<Self> {
         let id = id.filter(|id| !id.is_empty());
         match word {
             "add" => Some(Self::Add),
@@ -104,7 +104,7 @@ impl ViewState {
             ["add"] => Some(DialogView::Add),
             ["agents", id, word @ ("edit" | "remove")] => {
                 let id = percent_decode_str(id).decode_utf8().ok();
-                DialogView::from_word(word, id.map(Into::into))
+                DialogView::from_slug(word, id.map(Into::into))
             }
             _ => None,
         };
@@ -117,7 +117,7 @@ impl ViewState {
             None => "/".to_owned(),
             Some(DialogView::Add) => "/add".to_owned(),
             Some(dialog @ (DialogView::Edit(id) | DialogView::Remove(id))) => {
-                format!("/agents/{}/{}", encode_component(id), dialog.word())
+                format!("/agents/{}/{}", encode_component(id), dialog.slug())
             }
         };
         let mut query = String::new();
@@ -137,7 +137,7 @@ impl ViewState {
                 _ => {}
             }
         }
-        view.dialog = word.and_then(|word| DialogView::from_word(&word, id));
+        view.dialog = word.and_then(|word| DialogView::from_slug(&word, id));
         view
     }
 
@@ -155,7 +155,7 @@ impl ViewState {
         }
         self.push_pairs(&mut query, SHARED_PREFIX);
         if let Some(dialog) = &self.dialog {
-            push_pair(&mut query, SHARED_PREFIX, key::DIALOG, dialog.word());
+            push_pair(&mut query, SHARED_PREFIX, key::DIALOG, dialog.slug());
             if let Some(id) = dialog.agent_id() {
                 push_pair(&mut query, SHARED_PREFIX, key::ID, id);
             }
@@ -168,7 +168,7 @@ impl ViewState {
         for (key, value) in pairs(query) {
             match key.strip_prefix(prefix) {
                 Some(key::TEXT) => view.filter.text = value,
-                Some(key::STATUS) => view.filter.status = Status::from_key(&value),
+                Some(key::STATUS) => view.filter.status = Status::from_slug(&value),
                 Some(key::LOCATED) => view.filter.unlocated = value == "no",
                 Some(key::AGENT) if !value.is_empty() && !view.expanded.contains(&value) => {
                     view.expanded.push(value);
@@ -187,7 +187,7 @@ impl ViewState {
             push_pair(query, prefix, key::TEXT, &filter.text);
         }
         if let Some(status) = filter.status {
-            push_pair(query, prefix, key::STATUS, status.key());
+            push_pair(query, prefix, key::STATUS, status.slug());
         }
         if filter.unlocated {
             push_pair(query, prefix, key::LOCATED, "no");

@@ -53,7 +53,7 @@ impl GalleryPage {
         }
     }
 
-    fn title(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::Buttons => "Buttons",
             Self::Combobox => "Combobox",
@@ -133,7 +133,7 @@ pub fn gallery(options: &Options, host: Host) -> Option<AnyView> {
 #[component]
 fn Gallery(route: GalleryRoute) -> impl IntoView {
     let GalleryRoute { page, theme, .. } = route;
-    let title = page.map_or("Gallery", GalleryPage::title);
+    let title = page.map_or("Gallery", GalleryPage::label);
     let link = |to: Option<GalleryPage>, words: &'static str| {
         view! {
             <li>
@@ -144,7 +144,7 @@ fn Gallery(route: GalleryRoute) -> impl IntoView {
         }
     };
     let pages = GalleryPage::ALL
-        .map(|to| link(Some(to), to.title()))
+        .map(|to| link(Some(to), to.label()))
         .into_iter()
         .collect_view();
     let themes = THEMES

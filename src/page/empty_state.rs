@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::heading::AddButton;
 use super::notices::advice;
 
-use crate::state::list_model::Shown;
+use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
 /// How many grey rows stand for the ones to come.
@@ -13,11 +13,11 @@ const SKELETON_ROWS: usize = 8;
 
 /// Loading, none yet, none match, or could not load.
 #[component]
-pub fn Empty(
+pub fn EmptyState(
     /// The agents.
     reader: FleetReader,
     /// What the controls leave of them.
-    shown: Shown,
+    list_model: ListModel,
     /// Whether nothing may be changed.
     read_only: Memo<bool>,
     /// Called to add an agent.
@@ -41,7 +41,7 @@ pub fn Empty(
                 .into_any(),
             };
         }
-        if shown.counts.get().total() == 0 {
+        if list_model.counts.get().total() == 0 {
             return view! {
                 <div class="kp-empty-state">
                     <p class="kp-empty-state-title">"No agents yet"</p>

@@ -67,7 +67,7 @@ pub fn StatusBadge(
     status: Signal<Status>,
 ) -> impl IntoView {
     view! {
-        <span class=move || format!("kp-status kp-{}", status.get().key())>
+        <span class=move || format!("kp-status kp-{}", status.get().slug())>
             <svg
                 class="kp-status-icon"
                 viewBox="0 0 16 16"
@@ -76,7 +76,7 @@ pub fn StatusBadge(
                 aria-hidden="true"
                 inner_html=move || status_shape(status.get())
             ></svg>
-            {move || status.get().word()}
+            {move || status.get().label()}
         </span>
     }
 }

@@ -1,7 +1,7 @@
 //! What is on screen: Leptos components, one file for each thing, named after the words on screen.
 //!
-//! State is owned by [`LiveFleet`] (the agents), [`ViewUrl`] (filter, expanded agents, dialog) and
-//! [`KproxyAgents`] (sorting, what is lit); components take what they show as props.
+//! State is owned by [`LiveFleet`] (the agents), [`UrlSync`] (filter, expanded agents, dialog) and
+//! [`KproxyAgents`] (sorting, what is highlight); components take what they show as props.
 
 mod dialogs;
 mod empty_state;
@@ -18,16 +18,16 @@ use leptos::prelude::*;
 use crate::domain::{DialogView, Filter, Status};
 use crate::host::{Host, Options};
 use crate::state::list_handle::{ListHandle, RowRequest};
-use crate::state::list_model::Shown;
-use crate::state::url_sync::ViewUrl;
+use crate::state::list_model::ListModel;
+use crate::state::url_sync::UrlSync;
 use crate::state::{FleetReader, Loaded};
 use dialogs::{DialogContext, Dialogs};
-use empty_state::Empty;
+use empty_state::EmptyState;
 use heading::Heading;
 use list::{AgentList, RowActions};
 use map::AgentsMap;
 use notices::Notices;
-use toolbar::Controls;
+use toolbar::Toolbar;
 
 /// The whole page.
 #[component]
@@ -40,20 +40,20 @@ pub fn KproxyAgents(
     reader: FleetReader,
 ) -> impl IntoView {
     let store = reader.store;
-    let url = ViewUrl::new(options);
+    let url = UrlSync::new(options);
     let filter = Memo::new(move |_| url.state().with(|state| state.filter.clone()));
     let expanded = Memo::new(move |_| url.state().with(|state| state.expanded.clone()));
     let read_only = Memo::new(move |_| options.with(|options| options.read_only));
-    let shown = Shown::new(store, filter);
+    let list_model = ListModel::new(store, filter);
     let heading_level = Memo::new(move |_| options.with(|options| options.heading_level));
-    let lit = RwSignal::new(None);
+    let highlight = RwSignal::new(None);
     let list_handle = ListHandle::default();
     let context = DialogContext {
         store,
         reader,
         host,
         url,
-        shown,
+        list_model,
         list: list_handle,
         announcement: RwSignal::new(String::new()),
     };
@@ -80,7 +80,7 @@ pub fn KproxyAgents(
         edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
         remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     };
-    let has_rows = Memo::new(move |_| shown.rows.with(|rows| !rows.is_empty()));
+    let has_rows = Memo::new(move |_| list_model.rows.with(|rows| !rows.is_empty()));
     let dialog = Memo::new(move |_| {
         url.state()
             .with(|state| state.dialog.clone())
@@ -93,17 +93,17 @@ pub fn KproxyAgents(
         <AgentsMap
             host
             options
-            shown
+            list_model
             filter
-            lit
+            highlight
             now=store.now()
             loaded=store.loaded()
             on_agent=Callback::new(on_agent)
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
-        <Controls
+        <Toolbar
             reader
-            shown
+            list_model
             filter
             on_text=Callback::new(move |text: String| url.replace(|state| state.filter.text = text))
             on_status=Callback::new(move |status: Option<Status>| {
@@ -116,16 +116,16 @@ pub fn KproxyAgents(
             options
             read_only
             handle=list_handle
-            shown
+            list_model
             filter
             expanded
-            lit
+            highlight
             now=store.now()
             busy=Memo::new(move |_| store.loaded().get() == Loaded::Nothing && reader.problem().with(Option::is_none))
             actions
         >
             <Show when=move || !has_rows.get()>
-                <Empty reader shown read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
+                <EmptyState reader list_model read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
         <Dialogs context open=dialog />

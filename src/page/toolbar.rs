@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::icons::{self, Icon};
 use crate::browser::intl;
 use crate::domain::{Filter, Status, plural};
-use crate::state::list_model::Shown;
+use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
 /// The statuses in the order of the combobox.
@@ -18,11 +18,11 @@ const CHOICES: [Status; 4] = [
 
 /// The row of controls between map and list.
 #[component]
-pub fn Controls(
+pub fn Toolbar(
     /// The agents.
     reader: FleetReader,
     /// What the controls leave.
-    shown: Shown,
+    list_model: ListModel,
     /// What they ask for.
     filter: Memo<Filter>,
     /// Called with each new text.
@@ -47,16 +47,16 @@ pub fn Controls(
                     on:input:target=move |event| on_text.run(event.target().value())
                 />
             </div>
-            <StatusChoice shown filter on_status />
+            <StatusChoice list_model filter on_status />
             <Show when=move || filter.with(|filter| filter.unlocated)>
                 <button type="button" class="kp-chip" aria-label="Remove filter: No location" on:click=move |_| on_located.run(())>
                     "No location"
                     <Icon svg=icons::CLOSE />
                 </button>
             </Show>
-            <Count reader shown filter />
+            <ResultCount reader list_model filter />
             <div class="kp-refreshing">
-                <Updated reader />
+                <LastUpdated reader />
                 <label class="kp-check">
                     <input
                         type="checkbox"
@@ -82,15 +82,15 @@ pub fn Controls(
 
 #[component]
 fn StatusChoice(
-    shown: Shown,
+    list_model: ListModel,
     filter: Memo<Filter>,
     on_status: Callback<Option<Status>>,
 ) -> impl IntoView {
-    let chosen = move || filter.with(|filter| filter.status.map_or("all", Status::key));
+    let chosen = move || filter.with(|filter| filter.status.map_or("all", Status::slug));
     let option = move |status: Status| {
         view! {
-            <option value=status.key() prop:selected=move || chosen() == status.key()>
-                {move || format!("{} ({})", status.word(), intl::count(shown.counts.get().of(status)))}
+            <option value=status.slug() prop:selected=move || chosen() == status.slug()>
+                {move || format!("{} ({})", status.label(), intl::count(list_model.counts.get().of(status)))}
             </option>
         }
     };
@@ -98,10 +98,10 @@ fn StatusChoice(
         <select
             class="kp-input kp-select"
             aria-label="Status"
-            on:change:target=move |event| on_status.run(Status::from_key(&event.target().value()))
+            on:change:target=move |event| on_status.run(Status::from_slug(&event.target().value()))
         >
             <option value="all" prop:selected=move || chosen() == "all">
-                {move || format!("All ({})", intl::count(shown.counts.get().total()))}
+                {move || format!("All ({})", intl::count(list_model.counts.get().total()))}
             </option>
             {CHOICES.map(option)}
         </select>
@@ -110,15 +110,15 @@ fn StatusChoice(
 
 /// "12 of 340 agents", told politely.
 #[component]
-fn Count(reader: FleetReader, shown: Shown, filter: Memo<Filter>) -> impl IntoView {
+fn ResultCount(reader: FleetReader, list_model: ListModel, filter: Memo<Filter>) -> impl IntoView {
     let text = move || {
         if reader.store.loaded().get() == Loaded::Nothing {
             return String::new();
         }
-        let total = shown.counts.get().total();
+        let total = list_model.counts.get().total();
         let agents = plural(total, &intl::count(total), "agent");
         if filter.with(Filter::is_active) {
-            let count = intl::count(shown.rows.with(|rows| rows.len()));
+            let count = intl::count(list_model.rows.with(|rows| rows.len()));
             format!("{count} of {agents}")
         } else {
             agents
@@ -129,7 +129,7 @@ fn Count(reader: FleetReader, shown: Shown, filter: Memo<Filter>) -> impl IntoVi
 
 /// When the data was last read, and whether it is stale.
 #[component]
-fn Updated(reader: FleetReader) -> impl IntoView {
+fn LastUpdated(reader: FleetReader) -> impl IntoView {
     move || {
         reader.last_read().get().map(|at| {
             let stale = reader.problem().with(Option::is_some);

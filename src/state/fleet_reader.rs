@@ -268,7 +268,7 @@ impl FleetReader {
         self.alarm.clear();
         self.reading.set(true);
         let session = self.client.session;
-        let begun = session.round();
+        let begun = session.epoch();
         let (task, handle) = abortable(async move {
             let sites = self.read_sites().boxed_local().shared();
             // Both at once: a future that nobody waits for does not begin.

@@ -1,35 +1,39 @@
-//! What is lit up on map and list at once, since pointer or focus is on it in one of them.
+//! What is highlighted on map and list at once, because pointer or focus is on it in one of them.
 
 use crate::domain::{Coordinates, Row};
 
-/// What is lit.
+/// What is highlighted.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Lit {
+pub enum Highlight {
     /// One agent, by its row.
     Agent {
         /// The agent's id.
         id: String,
-        /// Where it stands.
+        /// Where the agent stands.
         at: Option<Coordinates>,
     },
-    /// All agents at some places, by their marker.
-    Places(Vec<Coordinates>),
+    /// All agents at some locations, by their marker.
+    Locations(Vec<Coordinates>),
 }
 
-impl Lit {
-    /// Whether this agent's row is to be lit.
+impl Highlight {
+    /// Whether this agent's row is highlighted.
     pub fn has_row(&self, row: &Row) -> bool {
         match self {
             Self::Agent { id, .. } => id == row.id(),
-            Self::Places(places) => row.coordinates().is_some_and(|at| places.contains(&at)),
+            Self::Locations(highlighted) => row
+                .coordinates()
+                .is_some_and(|at| highlighted.contains(&at)),
         }
     }
 
-    /// Whether a marker of these places is to be lit.
-    pub fn has_place(&self, mut places: impl Iterator<Item = Coordinates>) -> bool {
+    /// Whether a marker of these locations is highlighted.
+    pub fn has_location(&self, mut locations: impl Iterator<Item = Coordinates>) -> bool {
         match self {
-            Self::Agent { at, .. } => places.any(|place| Some(place) == *at),
-            Self::Places(lit) => places.any(|place| lit.contains(&place)),
+            Self::Agent { at, .. } => locations.any(|location| Some(location) == *at),
+            Self::Locations(highlighted) => {
+                locations.any(|location| highlighted.contains(&location))
+            }
         }
     }
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::fleet_store::{Cause, FleetStore};
-use crate::domain::{Column, Filter, Fleet, Row, Sorting, StatusCounts, keep_order, sort, visible};
+use crate::domain::{
+    Column, Filter, Fleet, Row, Sorting, StatusCounts, filter_rows, keep_order, sort,
+};
 
 /// Rows in their order. Cheap to clone.
 pub type Rows = Arc<Vec<Arc<Row>>>;
 
 /// What list and map show.
 #[derive(Clone, Copy)]
-pub struct Shown {
+pub struct ListModel {
     /// The agents that pass the filter, in order.
     pub rows: Signal<Rows>,
     /// Statuses over the whole fleet.
@@ -22,14 +24,16 @@ pub struct Shown {
     list_in_use: RwSignal<bool>,
 }
 
-impl Shown {
+impl ListModel {
     /// Follows the fleet and the filter.
     pub fn new(store: FleetStore, filter: Memo<Filter>) -> Self {
         let sorting = RwSignal::new(Sorting::default());
         let list_in_use = RwSignal::new(false);
         let in_order = in_order(store, sorting, list_in_use);
         let rows = Memo::new_with_compare(
-            move |_| filter.with(|filter| in_order.with(|rows| Arc::new(visible(rows, filter)))),
+            move |_| {
+                filter.with(|filter| in_order.with(|rows| Arc::new(filter_rows(rows, filter))))
+            },
             |before: Option<&Rows>, now| !is_same(before, now),
         );
         let counts = Memo::new(move |_| store.with(Fleet::counts));

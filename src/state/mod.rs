@@ -1,4 +1,4 @@
-//! What is true now: the fleet and its reading, what the list shows, the URL, what is lit up. No views.
+//! What is true now: the fleet and its reading, what the list shows, the URL, what is highlighted. No views.
 
 pub mod fleet_reader;
 pub mod fleet_store;

@@ -21,7 +21,7 @@ const OPENED_MARK: &str = "kp-opened";
 
 /// The view, and its address.
 #[derive(Clone, Copy)]
-pub struct ViewUrl {
+pub struct UrlSync {
     state: RwSignal<ViewState>,
     slot: StoredValue<UrlSlot>,
     /// What the URL stood for when it was last read or written.
@@ -43,7 +43,7 @@ struct UrlSlot {
     base: String,
 }
 
-impl ViewUrl {
+impl UrlSync {
     /// Reads the view from the URL, follows Back and Forward, and moves where the host's attributes
     /// ask for it.
     pub fn new(options: ReadSignal<Options>) -> Self {

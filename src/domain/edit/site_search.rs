@@ -20,7 +20,7 @@ pub fn find_sites(sites: &[Arc<Site>], text: &str, at_most: usize) -> (Vec<Arc<S
         let title = lower(&site.title);
         if title.starts_with(&needle) {
             begin.push(site);
-        } else if title.contains(&needle) || lower(&site.place_words()).contains(&needle) {
+        } else if title.contains(&needle) || lower(&site.address_line()).contains(&needle) {
             hold.push(site);
         }
     }

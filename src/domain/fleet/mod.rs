@@ -14,7 +14,7 @@ mod version;
 pub use agent::{Agent, DEFAULT_FLOW_PORT, Device, MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS};
 pub use cell_text::CellText;
 pub use merge::{Fleet, FleetRead, FleetReadKind, SitesRead};
-pub use new_agents::Newcomers;
+pub use new_agents::NewAgents;
 pub use row::Row;
 pub(in crate::domain) use row::push_searchable;
 pub use site::{Coordinates, PostalAddress, SITE_TITLE_CHARS, Site, SiteType};

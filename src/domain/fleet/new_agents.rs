@@ -6,12 +6,12 @@ use super::Fleet;
 
 /// The agents that were not there at first.
 #[derive(Debug)]
-pub struct Newcomers {
+pub struct NewAgents {
     there_at_first: HashSet<String>,
     ids: Vec<String>,
 }
 
-impl Newcomers {
+impl NewAgents {
     /// Begins to wait. What of the fleet is known now is not new, and never will be: also not when
     /// it goes and comes back.
     pub fn since(fleet: &Fleet) -> Self {
@@ -58,7 +58,7 @@ mod tests {
     fn new_agents_stand_in_the_order_in_which_they_came() {
         let mut fleet = Fleet::new();
         put(&mut fleet, "old");
-        let mut new = Newcomers::since(&fleet);
+        let mut new = NewAgents::since(&fleet);
         assert!(new.among(&fleet).is_empty());
         put(&mut fleet, "z");
         assert_eq!(new.among(&fleet), ["z"]);
@@ -71,7 +71,7 @@ mod tests {
     fn an_agent_that_was_there_is_not_new_when_it_comes_back() {
         let mut fleet = Fleet::new();
         put(&mut fleet, "old");
-        let mut new = Newcomers::since(&fleet);
+        let mut new = NewAgents::since(&fleet);
         fleet.apply_removed("old");
         put(&mut fleet, "new");
         assert_eq!(new.among(&fleet), ["new"]);

@@ -99,7 +99,7 @@ pub struct Coordinates {
 
 impl Site {
     /// Where it is in words: street, city, region and country, as far as they are known.
-    pub fn place_words(&self) -> String {
+    pub fn address_line(&self) -> String {
         let PostalAddress {
             address,
             city,

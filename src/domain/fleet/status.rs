@@ -24,7 +24,7 @@ impl Status {
         [Self::Critical, Self::Warning, Self::Pending, Self::Healthy];
 
     /// The word on screen.
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Critical => "Critical",
             Self::Warning => "Warning",
@@ -34,7 +34,7 @@ impl Status {
     }
 
     /// The word in URLs and class names.
-    pub fn key(self) -> &'static str {
+    pub fn slug(self) -> &'static str {
         match self {
             Self::Critical => "critical",
             Self::Warning => "warning",
@@ -44,10 +44,10 @@ impl Status {
     }
 
     /// The status that has this key.
-    pub fn from_key(key: &str) -> Option<Self> {
+    pub fn from_slug(slug: &str) -> Option<Self> {
         Self::WORST_FIRST
             .into_iter()
-            .find(|status| status.key() == key)
+            .find(|status| status.slug() == slug)
     }
 
     /// The status at `now`, on the server's clock, of an agent last heard from then.
@@ -116,9 +116,9 @@ mod tests {
     #[test]
     fn keys_lead_back_to_their_status() {
         for status in Status::WORST_FIRST {
-            assert_eq!(Status::from_key(status.key()), Some(status));
+            assert_eq!(Status::from_slug(status.slug()), Some(status));
         }
-        assert_eq!(Status::from_key("Healthy"), None);
+        assert_eq!(Status::from_slug("Healthy"), None);
     }
 
     proptest! {

@@ -28,7 +28,7 @@ impl Filter {
         push_searchable(&mut needle, &self.text);
         let in_word = Status::WORST_FIRST
             .into_iter()
-            .filter(|status| status.key().contains(&needle))
+            .filter(|status| status.slug().contains(&needle))
             .collect();
         Matcher {
             needle,
@@ -61,7 +61,7 @@ impl Matcher {
 }
 
 /// The rows that pass the filter, in the order given.
-pub fn visible(ordered: &[Arc<Row>], filter: &Filter) -> Vec<Arc<Row>> {
+pub fn filter_rows(ordered: &[Arc<Row>], filter: &Filter) -> Vec<Arc<Row>> {
     if !filter.is_active() {
         return ordered.to_vec();
     }
@@ -184,7 +184,7 @@ mod tests {
             ..Filter::default()
         };
         let ids = |filter: &Filter| {
-            visible(&rows, filter)
+            filter_rows(&rows, filter)
                 .iter()
                 .map(|row| row.id().to_owned())
                 .collect::<Vec<_>>()

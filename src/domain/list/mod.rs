@@ -7,7 +7,7 @@ mod row_window;
 mod scroll_anchor;
 mod sort;
 
-pub use filter::{Filter, Matcher, visible};
+pub use filter::{Filter, Matcher, filter_rows};
 pub use reorder::items_to_keep_in_place;
 pub use row_layout::RowLayout;
 pub use row_window::{PlacedRow, index_of, row_window};

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::domain::natural::by_parts;
+use crate::domain::natural::cmp_lowercase;
 use crate::domain::{Fleet, Row};
 
 /// A column of the list that sorts.
@@ -32,7 +32,7 @@ impl Column {
     ];
 
     /// The header on screen.
-    pub fn title(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Status => "Status",
             Self::LastSeen => "Last seen",
@@ -45,7 +45,7 @@ impl Column {
     }
 
     /// The column in CSS, such as "last-seen".
-    pub fn key(self) -> &'static str {
+    pub fn slug(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::LastSeen => "last-seen",
@@ -126,7 +126,7 @@ impl Sorting {
             }),
             Column::Name => towards.apply(by_name(a, b)),
             Column::Site => missing_last(a.site_lower_case(), b.site_lower_case(), |a, b| {
-                towards.apply(by_parts(a, b))
+                towards.apply(cmp_lowercase(a, b))
             }),
             Column::IpAddress => missing_last(a.ip_address(), b.ip_address(), |a, b| {
                 towards.apply(a.cmp(b))
@@ -170,7 +170,7 @@ pub fn worst_first(rows: &[Arc<Row>]) -> Vec<Arc<Row>> {
 
 /// Naturally, then by the name as it is written.
 fn by_name(a: &Row, b: &Row) -> Ordering {
-    by_parts(a.name_lower_case(), b.name_lower_case())
+    cmp_lowercase(a.name_lower_case(), b.name_lower_case())
         .then_with(|| a.agent.display_name().cmp(b.agent.display_name()))
 }
 

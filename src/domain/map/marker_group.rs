@@ -130,7 +130,7 @@ impl MarkerGroup<'_> {
 
     /// "kp-fra-1, Healthy" or "12 agents, worst status Critical".
     pub fn name(&self) -> String {
-        let worst = self.worst().word();
+        let worst = self.worst().label();
         match self.only_row() {
             Some(row) => format!("{}, {worst}", row.agent.accessible_name()),
             None => format!("{} agents, worst status {worst}", self.counts.total()),
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn a_marker_of_several_agents_has_their_number_and_their_worst_status() {
         let rows = [Status::Healthy, Status::Warning, Status::Pending]
-            .map(|status| row_with_status(status.key(), status));
+            .map(|status| row_with_status(status.slug(), status));
         let groups = MarkerGroups::of(&rows, 3);
         let group = groups.iter().next().unwrap();
         assert_eq!(group.name(), "3 agents, worst status Warning");

@@ -9,7 +9,7 @@ use crate::api::ApiError;
 use crate::api::wire::Region;
 use crate::browser::timers::every;
 use crate::domain::{
-    DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, Newcomers, Platform, Step,
+    DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, NewAgents, Platform, Step,
 };
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
@@ -172,7 +172,7 @@ fn LoadFailure(why: String) -> impl IntoView {
 fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
     let token = move || {
         if shows_token.get() {
-            "Shown in the commands"
+            "ListModel in the commands"
         } else {
             "Hidden; Copy includes it"
         }
@@ -276,17 +276,17 @@ fn GoodToKnow() -> impl IntoView {
 fn NewAgents(context: DialogContext) -> impl IntoView {
     let store = context.store;
     every(CHECK_MS, move || context.reader.refresh_if_visible());
-    let newcomers = StoredValue::new(None::<Newcomers>);
+    let new_agents = StoredValue::new(None::<NewAgents>);
     let new = Memo::new(move |_| {
         // No agent is new until the whole fleet has been read once.
         if store.loaded().get() != Loaded::Whole {
-            newcomers.set_value(None);
+            new_agents.set_value(None);
             return Vec::new();
         }
         let among = |fleet: &Fleet| {
-            newcomers.try_update_value(|newcomers| {
-                let newcomers = newcomers.get_or_insert_with(|| Newcomers::since(fleet));
-                newcomers.among(fleet).to_vec()
+            new_agents.try_update_value(|new_agents| {
+                let new_agents = new_agents.get_or_insert_with(|| NewAgents::since(fleet));
+                new_agents.among(fleet).to_vec()
             })
         };
         store.with(among).unwrap_or_default()

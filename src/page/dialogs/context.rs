@@ -7,8 +7,8 @@ use crate::domain::Site;
 use crate::host::{Host, HostEvent};
 use crate::page::widgets::FocusLost;
 use crate::state::list_handle::ListHandle;
-use crate::state::list_model::Shown;
-use crate::state::url_sync::ViewUrl;
+use crate::state::list_model::ListModel;
+use crate::state::url_sync::UrlSync;
 use crate::state::{FleetReader, FleetStore};
 
 /// Everything a dialog works with.
@@ -21,9 +21,9 @@ pub struct DialogContext {
     /// Receives the events for the host.
     pub host: Host,
     /// Opens and closes dialogs.
-    pub url: ViewUrl,
+    pub url: UrlSync,
     /// The rows of the list.
-    pub shown: Shown,
+    pub list_model: ListModel,
     /// Moves focus into the list.
     pub list: ListHandle,
     /// The text of the page's live region.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::context::DialogContext;
 use super::problem::Problem;
-use crate::browser::pointer::Press;
+use crate::browser::pointer::PointerHold;
 use crate::domain::{
     Agent, AgentDraft, AgentEdit, AgentEntries, EditableField, FormField, Resolutions, Side,
     SiteMode,
@@ -45,7 +45,7 @@ pub struct AgentForm {
     pub saving: RwSignal<bool>,
     /// Whether the agent no longer exists.
     pub is_gone: RwSignal<bool>,
-    press: Press,
+    pointer: PointerHold,
 }
 
 impl AgentForm {
@@ -72,7 +72,7 @@ impl AgentForm {
             resolutions: RwSignal::new(resolutions),
             saving: RwSignal::new(false),
             is_gone: RwSignal::new(false),
-            press: Press::follow(),
+            pointer: PointerHold::follow(),
         };
         form.clear_errors_on_typing();
         form.resolve_conflicts_on_typing();
@@ -115,7 +115,7 @@ impl AgentForm {
                 self.set_error(field, error.to_string());
             }
         });
-        Callback::new(move |()| self.press.after(check))
+        Callback::new(move |()| self.pointer.run_after_release(check))
     }
 
     /// Everything that is entered.

@@ -134,7 +134,7 @@ fn finish_removal(context: DialogContext, id: String, name: &str) {
         |state| matches!(&state.dialog, Some(DialogView::Remove(open)) if *open == id),
     );
     let neighbor = context
-        .shown
+        .list_model
         .rows
         .with_untracked(|rows| neighbor(rows, &id).map(|row| row.id().to_owned()));
     context.drop_agent(&id);

@@ -33,7 +33,7 @@ pub fn SiteFields(
         let choices = sites.iter().map(|site| Choice {
             value: site.id.clone(),
             label: site.title.clone(),
-            detail: site.place_words(),
+            detail: site.address_line(),
         });
         Choices {
             choices: std::iter::once(undefined()).chain(choices).collect(),

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::host::{Host, Options};
 use crate::page::widgets::TipText;
-use crate::state::highlight::Lit;
+use crate::state::highlight::Highlight;
 
 /// What all rows of the list share.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct RowContext {
     /// The ids of the agents of which all devices are listed, however many.
     pub with_all_devices: RwSignal<HashSet<String>>,
     /// What is highlighted.
-    pub lit: RwSignal<Option<Lit>>,
+    pub highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     pub now: Signal<DateTime<Utc>>,
     /// Where the exact time shows.

@@ -7,7 +7,7 @@ use web_sys::MouseEvent;
 use super::context::RowContext;
 use crate::browser::intl;
 use crate::browser::resize::on_resize;
-use crate::domain::{Agent, Device, PlacedRow, age_words};
+use crate::domain::{Agent, Device, PlacedRow, relative_time};
 use crate::host::HostEvent;
 use crate::page::icons::{self, Icon};
 
@@ -45,7 +45,7 @@ pub fn Details(
         None => "Never".to_owned(),
         Some(at) => format!(
             "{} ({})",
-            age_words(Some(at), context.now.get()),
+            relative_time(Some(at), context.now.get()),
             intl::exact_time(at)
         ),
     };

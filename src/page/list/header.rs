@@ -4,20 +4,20 @@ use leptos::prelude::*;
 
 use crate::domain::{Column, Direction};
 use crate::page::icons::{self, Icon};
-use crate::state::list_model::Shown;
+use crate::state::list_model::ListModel;
 
 /// The row of headers.
 #[component]
 pub fn Header(
     /// How the list is sorted.
-    shown: Shown,
+    list_model: ListModel,
     /// Whether nothing may be changed, so that there are no columns for it.
     #[prop(into)]
     read_only: Signal<bool>,
 ) -> impl IntoView {
     let header = move |column: Column| {
         let sorted = move || {
-            let sorting = shown.sorting().get();
+            let sorting = list_model.sorting().get();
             (sorting.column == column).then_some(sorting.direction)
         };
         let aria_sort = move || match sorted() {
@@ -26,13 +26,13 @@ pub fn Header(
             None => "none",
         };
         view! {
-            <div class=format!("kp-cell kp-cell-{}", column.key()) role="columnheader" aria-sort=aria_sort>
+            <div class=format!("kp-cell kp-cell-{}", column.slug()) role="columnheader" aria-sort=aria_sort>
                 <button
                     type="button"
                     class="kp-sort"
-                    on:click=move |_| shown.sort_by(column)
+                    on:click=move |_| list_model.sort_by(column)
                 >
-                    {column.title()}
+                    {column.label()}
                     <Icon svg=icons::CHEVRON />
                 </button>
             </div>

@@ -19,9 +19,9 @@ use crate::browser::resize::on_resize;
 use crate::domain::{Filter, RowLayout, row_window};
 use crate::host::Host;
 use crate::host::Options;
-use crate::state::highlight::Lit;
+use crate::state::highlight::Highlight;
 use crate::state::list_handle::ListHandle;
-use crate::state::list_model::Shown;
+use crate::state::list_model::ListModel;
 pub use context::RowActions;
 use context::RowContext;
 use header::Header;
@@ -45,13 +45,13 @@ pub fn AgentList(
     /// Asks for rows to be shown.
     handle: ListHandle,
     /// The agents.
-    shown: Shown,
+    list_model: ListModel,
     /// What leaves them; another filter begins at the top.
     filter: Memo<Filter>,
     /// The ids of the expanded agents.
     expanded: Memo<Vec<String>>,
-    /// What is lit up.
-    lit: RwSignal<Option<Lit>>,
+    /// What is highlighted.
+    highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     #[prop(into)]
     now: Signal<DateTime<Utc>>,
@@ -74,9 +74,9 @@ pub fn AgentList(
 
     follow_height(node, view_height);
     follow_height(ruler, row_height);
-    let layout = layout(shown, row_height, expanded, detail_heights);
+    let layout = layout(list_model, row_height, expanded, detail_heights);
     let window = Memo::new(move |_| {
-        shown.rows.with(|rows| {
+        list_model.rows.with(|rows| {
             let focused = focused.get();
             layout.with(|layout| {
                 let (top, height) = (scroll_top.get(), view_height.get());
@@ -90,15 +90,15 @@ pub fn AgentList(
         scroll_top,
         view_height,
     };
-    preserve_scroll(scroller, shown, filter);
-    reveal_wanted(handle, scroller, shown, focused);
+    preserve_scroll(scroller, list_model, filter);
+    reveal_wanted(handle, scroller, list_model, focused);
 
     let context = RowContext {
         row_height: row_height.into(),
         expanded,
         detail_heights,
         with_all_devices: RwSignal::new(HashSet::new()),
-        lit,
+        highlight,
         now,
         tip,
         options,
@@ -123,7 +123,7 @@ pub fn AgentList(
                 class:kp-read-only=read_only
                 role="table"
                 aria-label="kproxy Agents"
-                aria-rowcount=move || (shown.rows.with(|rows| rows.len()) + 1).to_string()
+                aria-rowcount=move || (list_model.rows.with(|rows| rows.len()) + 1).to_string()
                 aria-busy=move || busy.get().then_some("true")
                 tabindex="0"
                 node_ref=node
@@ -133,16 +133,16 @@ pub fn AgentList(
                 }
                 on:focusin=move |event| {
                     focused.set(row_id(&event));
-                    shown.set_list_in_use(true);
+                    list_model.set_list_in_use(true);
                 }
                 on:focusout=move |_| {
                     focused.set(None);
-                    shown.set_list_in_use(false);
+                    list_model.set_list_in_use(false);
                 }
-                on:pointerenter=move |_| shown.set_list_in_use(true)
-                on:pointerleave=move |_| shown.set_list_in_use(focused.with_untracked(Option::is_some))
+                on:pointerenter=move |_| list_model.set_list_in_use(true)
+                on:pointerleave=move |_| list_model.set_list_in_use(focused.with_untracked(Option::is_some))
             >
-                <Header shown read_only />
+                <Header list_model read_only />
                 <div
                     class="kp-body"
                     role="rowgroup"
@@ -160,7 +160,7 @@ pub fn AgentList(
 
 /// Where each row lies, the expanded ones as high as was measured.
 fn layout(
-    shown: Shown,
+    list_model: ListModel,
     row_height: RwSignal<f64>,
     expanded: Memo<Vec<String>>,
     detail_heights: RwSignal<HashMap<String, f64>>,
@@ -171,7 +171,7 @@ fn layout(
         if expanded.is_empty() {
             return Vec::new();
         }
-        shown.rows.with(|rows| {
+        list_model.rows.with(|rows| {
             rows.iter()
                 .enumerate()
                 .filter(|(_, row)| expanded.iter().any(|id| id == row.id()))
@@ -180,7 +180,7 @@ fn layout(
         })
     });
     Memo::new(move |_| {
-        let len = shown.rows.with(|rows| rows.len());
+        let len = list_model.rows.with(|rows| rows.len());
         let heights = detail_heights.read();
         let extras = expanded_at.with(|expanded| {
             expanded

@@ -7,10 +7,10 @@ use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 use super::context::{RowActions, RowContext};
 use super::details::Details;
 use crate::browser::intl;
-use crate::domain::{CellText, PlacedRow, Row, age_words};
+use crate::domain::{CellText, PlacedRow, Row, relative_time};
 use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::TipText;
-use crate::state::highlight::Lit;
+use crate::state::highlight::Highlight;
 
 /// A click further than this from where it began was a drag.
 const STILL_PX: i32 = 4;
@@ -27,18 +27,19 @@ pub fn AgentRow(
     let is_expanded = Memo::new(move |_| {
         id.with_value(|id| context.expanded.with(|expanded| expanded.contains(id)))
     });
-    let is_lit = move || {
-        context.lit.with(|lit| {
-            lit.as_ref()
-                .is_some_and(|lit| row.with(|placed| lit.has_row(&placed.row)))
+    let is_highlighted = move || {
+        context.highlight.with(|highlight| {
+            highlight
+                .as_ref()
+                .is_some_and(|highlight| row.with(|placed| highlight.has_row(&placed.row)))
         })
     };
-    let light = move || {
-        let lit = row.with_untracked(|placed| Lit::Agent {
+    let set_highlight = move || {
+        let highlight = row.with_untracked(|placed| Highlight::Agent {
             id: placed.row.id().to_owned(),
             at: placed.row.coordinates(),
         });
-        context.lit.set(Some(lit));
+        context.highlight.set(Some(highlight));
     };
     // Only an expanded row is higher than the others.
     let height = move || {
@@ -69,17 +70,17 @@ pub fn AgentRow(
     view! {
         <div
             class="kp-row kp-columns"
-            class:kp-highlighted=is_lit
+            class:kp-highlighted=is_highlighted
             class:kp-expanded=is_expanded
             role="row"
             aria-rowindex=move || row.with(|placed| (placed.index + 2).to_string())
             data-agent=id.get_value()
             style:transform=move || row.with(|placed| format!("translateY({}px)", placed.top))
             style:height=height
-            on:pointerenter=move |_| light()
-            on:pointerleave=move |_| context.lit.set(None)
-            on:focusin=move |_| light()
-            on:focusout=move |_| context.lit.set(None)
+            on:pointerenter=move |_| set_highlight()
+            on:pointerleave=move |_| context.highlight.set(None)
+            on:focusin=move |_| set_highlight()
+            on:focusout=move |_| context.highlight.set(None)
             on:pointerdown=on_pointerdown
             on:click=on_click
         >
@@ -177,7 +178,7 @@ fn EditButton(
 #[component]
 fn LastSeen(row: ReadSignal<PlacedRow>, context: RowContext) -> impl IntoView {
     let at = Memo::new(move |_| row.with(|placed| placed.row.agent.last_seen));
-    let words = Memo::new(move |_| age_words(at.get(), context.now.get()));
+    let words = Memo::new(move |_| relative_time(at.get(), context.now.get()));
     let node = NodeRef::<leptos::html::Time>::new();
     let show = move || {
         if let (Some(at), Some(node)) = (at.get_untracked(), node.get_untracked()) {

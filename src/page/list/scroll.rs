@@ -10,7 +10,7 @@ use crate::domain::{
     Filter, RowLayout, Sorting, anchored_scroll_top, index_of, revealing_scroll_top,
 };
 use crate::state::list_handle::{ListHandle, RowRequest, WantedRow};
-use crate::state::list_model::{Rows, Shown};
+use crate::state::list_model::{ListModel, Rows};
 
 /// The scrolling part of the list. Heights in CSS pixels.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl Scroller {
 
 /// Whatever changes above them, rows in view stay where they are; another filter or order begins
 /// at the top.
-pub fn preserve_scroll(scroller: Scroller, shown: Shown, filter: Memo<Filter>) {
+pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<Filter>) {
     struct Seen {
         filter: Filter,
         sorting: Sorting,
@@ -48,8 +48,8 @@ pub fn preserve_scroll(scroller: Scroller, shown: Shown, filter: Memo<Filter>) {
     Effect::new(move |before: Option<Seen>| {
         let now = Seen {
             filter: filter.get(),
-            sorting: shown.sorting().get(),
-            rows: shown.rows.get(),
+            sorting: list_model.sorting().get(),
+            rows: list_model.rows.get(),
             layout: scroller.layout.get(),
         };
         let (Some(before), Some(node)) = (before, scroller.node.get_untracked()) else {
@@ -78,7 +78,7 @@ pub fn preserve_scroll(scroller: Scroller, shown: Shown, filter: Memo<Filter>) {
 pub fn reveal_wanted(
     handle: ListHandle,
     scroller: Scroller,
-    shown: Shown,
+    list_model: ListModel,
     focused: RwSignal<Option<String>>,
 ) {
     let next_frame = NextFrame::default();
@@ -94,7 +94,7 @@ pub fn reveal_wanted(
         let Some(WantedRow { id, action }) = handle.take_wanted_row() else {
             return;
         };
-        let index = shown.rows.with_untracked(|rows| index_of(rows, &id));
+        let index = list_model.rows.with_untracked(|rows| index_of(rows, &id));
         let Some(node) = scroller.node.get_untracked() else {
             return;
         };

@@ -7,8 +7,8 @@ use super::leaflet_map::{MapHandle, Motion};
 use crate::browser::timers::Alarm;
 use crate::domain::{Filter, FitBasis, MarkerGroups, is_fit_due};
 use crate::state::fleet_store::Loaded;
-use crate::state::highlight::Lit;
-use crate::state::list_model::Shown;
+use crate::state::highlight::Highlight;
+use crate::state::list_model::ListModel;
 
 /// The map waits for the first rows, but no longer.
 const MAP_WAITS_MS: u32 = 500;
@@ -31,13 +31,13 @@ pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
     is_due.read_only()
 }
 
-/// Keeps the markers as the groups and what is lit ask for.
+/// Keeps the markers as the groups and what is highlight ask for.
 pub fn draw_markers(
     map: MapHandle,
     ready: ReadSignal<bool>,
     groups: RwSignal<MarkerGroups>,
     zoom: ReadSignal<u8>,
-    lit: Signal<Option<Lit>>,
+    highlight: Signal<Option<Highlight>>,
 ) {
     Effect::new(move |_| {
         let zoom = zoom.get();
@@ -51,9 +51,9 @@ pub fn draw_markers(
     });
     Effect::new(move |_| {
         groups.track();
-        let lit = lit.get();
+        let highlight = highlight.get();
         map.with_markers(|markers| {
-            groups.with_untracked(|groups| markers.light(groups, lit.as_ref()));
+            groups.with_untracked(|groups| markers.highlight(groups, highlight.as_ref()));
         });
     });
 }
@@ -63,7 +63,7 @@ pub fn draw_markers(
 pub fn follow_agents(
     map: MapHandle,
     ready: ReadSignal<bool>,
-    shown: Shown,
+    list_model: ListModel,
     filter: Memo<Filter>,
     loaded: Signal<Loaded>,
     groups: RwSignal<MarkerGroups>,
@@ -78,7 +78,7 @@ pub fn follow_agents(
         let now = FitBasis {
             is_complete: loaded == Loaded::Whole,
             filter: filter.get_untracked(),
-            rows: shown.rows.get_untracked(),
+            rows: list_model.rows.get_untracked(),
         };
         if basis.with_value(|before| is_fit_due(before.as_ref(), &now, map.moved_by())) {
             map.fit(&now.rows, Motion::Instant);
@@ -88,7 +88,7 @@ pub fn follow_agents(
     let following = Alarm::default();
     Effect::new(move |before: Option<String>| {
         loaded.track();
-        shown.rows.track();
+        list_model.rows.track();
         let is_ready = ready.get();
         let text = filter.with(|filter| filter.text.clone());
         let typed = before.is_some_and(|before| before != text);
@@ -99,7 +99,7 @@ pub fn follow_agents(
             // After the fit, for its zoom.
             let zoom = zoom.get_untracked();
             groups.set(
-                shown
+                list_model
                     .rows
                     .with_untracked(|rows| MarkerGroups::of(rows, zoom)),
             );

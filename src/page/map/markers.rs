@@ -10,7 +10,7 @@ use crate::browser::intl;
 use crate::domain::{Coordinates, MarkerGroup, MarkerGroups, Status, nearest_copy};
 use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
 use crate::page::icons::status_shape;
-use crate::state::highlight::Lit;
+use crate::state::highlight::Highlight;
 
 /// The side of a marker's box.
 const SIZE_PX: f64 = 36.0;
@@ -34,7 +34,7 @@ struct Entry {
     worst: Status,
     badge: Option<Element>,
     count: usize,
-    is_lit: bool,
+    is_highlighted: bool,
 }
 
 /// The shape of each status, drawn once: copying nodes is quicker than parsing markup.
@@ -81,20 +81,21 @@ impl Markers {
         }
     }
 
-    /// Lights the markers that stand for what is lit.
-    pub fn light(&mut self, groups: &MarkerGroups, lit: Option<&Lit>) {
+    /// Lights the markers that stand for what is highlight.
+    pub fn highlight(&mut self, groups: &MarkerGroups, highlight: Option<&Highlight>) {
         for group in groups.iter() {
             let Some(entry) = self.by_key.get_mut(group.key) else {
                 continue;
             };
-            let is_lit = lit.is_some_and(|lit| lit.has_place(group.coordinates()));
-            if entry.is_lit != is_lit {
-                entry.is_lit = is_lit;
-                // `kp-lit` is a valid class name, so this cannot fail.
+            let is_highlighted =
+                highlight.is_some_and(|highlight| highlight.has_location(group.coordinates()));
+            if entry.is_highlighted != is_highlighted {
+                entry.is_highlighted = is_highlighted;
+                // `kp-highlight` is a valid class name, so this cannot fail.
                 entry
                     .button
                     .class_list()
-                    .toggle_with_force("kp-lit", is_lit)
+                    .toggle_with_force("kp-highlighted", is_highlighted)
                     .ok();
             }
         }
@@ -133,7 +134,7 @@ impl Markers {
             worst,
             badge: None,
             count: 0,
-            is_lit: false,
+            is_highlighted: false,
         };
         entry.set_name(name);
         entry.draw_shape(&mut self.shapes);
@@ -181,9 +182,13 @@ impl Entry {
     }
 
     fn draw_shape(&mut self, shapes: &mut Shapes) {
-        let lit = if self.is_lit { " kp-lit" } else { "" };
+        let highlight = if self.is_highlighted {
+            " kp-highlighted"
+        } else {
+            ""
+        };
         self.button
-            .set_class_name(&format!("kp-marker kp-{}{lit}", self.worst.key()));
+            .set_class_name(&format!("kp-marker kp-{}{highlight}", self.worst.slug()));
         let Some(shape) = shapes.copy(self.worst) else {
             return;
         };

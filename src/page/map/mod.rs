@@ -21,8 +21,8 @@ use crate::host::Host;
 use crate::host::Options;
 use crate::leaflet::{Leaflet, Map, object};
 use crate::state::fleet_store::Loaded;
-use crate::state::highlight::Lit;
-use crate::state::list_model::Shown;
+use crate::state::highlight::Highlight;
+use crate::state::list_model::ListModel;
 use follow::{after_first_rows, draw_markers, follow_agents};
 use leaflet_map::{MAX_ZOOM, MapHandle, Motion, draw_base_map};
 use markers::marker_key;
@@ -38,11 +38,11 @@ pub fn AgentsMap(
     #[prop(into)]
     options: ReadSignal<Options>,
     /// The agents.
-    shown: Shown,
+    list_model: ListModel,
     /// What leaves them; another filter fits the map anew.
     filter: Memo<Filter>,
-    /// What is lit up.
-    lit: RwSignal<Option<Lit>>,
+    /// What is highlighted.
+    highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     #[prop(into)]
     now: Signal<DateTime<Utc>>,
@@ -90,8 +90,8 @@ pub fn AgentsMap(
         map.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
     });
     let (is_ready, zoom_now) = (ready.read_only(), zoom.read_only());
-    draw_markers(map, is_ready, groups, zoom_now, lit.into());
-    follow_agents(map, is_ready, shown, filter, loaded, groups, zoom_now);
+    draw_markers(map, is_ready, groups, zoom_now, highlight.into());
+    follow_agents(map, is_ready, list_model, filter, loaded, groups, zoom_now);
 
     let next_frame = NextFrame::default();
     let activate = move |key: String| {
@@ -105,7 +105,7 @@ pub fn AgentsMap(
             next_frame.set(move || focus_popup(host));
         }
     };
-    let fit = move || map.fit(&shown.rows.get_untracked(), Motion::Animated);
+    let fit = move || map.fit(&list_model.rows.get_untracked(), Motion::Animated);
 
     view! {
         <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map">
@@ -124,13 +124,13 @@ pub fn AgentsMap(
                 on:dblclick=move |_| map.note_move_by_user()
                 on:keydown=move |_| map.note_move_by_user()
             ></div>
-            <Popup map=node groups open lit now on_agent />
+            <Popup map=node groups open highlight now on_agent />
             <div class="kp-map-buttons">
                 <MapButton name="Zoom in" svg=icons::PLUS on_click=Callback::new(move |()| map.move_for_user(Map::zoom_in)) />
                 <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.move_for_user(Map::zoom_out)) />
                 <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit()) />
             </div>
-            <Unlocated shown on_click=on_unlocated />
+            <Unlocated list_model on_click=on_unlocated />
             {move || options.with(|options| {
                 options.tile_url.is_some().then(|| view! {
                     <p class="kp-attribution">{options.tile_attribution.clone()}</p>

@@ -13,10 +13,10 @@ use crate::browser::events;
 use crate::browser::intl;
 use crate::browser::timers::Alarm;
 use crate::domain::popover_position::{Align, PositionOptions, Side};
-use crate::domain::{MarkerGroups, PopupContent, Row, age_words};
+use crate::domain::{MarkerGroups, PopupContent, Row, relative_time};
 use crate::page::icons::StatusBadge;
 use crate::page::widgets::{PopoverOptions, Width, show_beside};
-use crate::state::highlight::Lit;
+use crate::state::highlight::Highlight;
 
 /// How long the pointer may take from marker to popup.
 const GRACE_MS: u32 = 250;
@@ -42,8 +42,8 @@ pub fn Popup(
     groups: Signal<MarkerGroups>,
     /// The key of the marker whose popup is open.
     open: RwSignal<Option<String>>,
-    /// What is lit up.
-    lit: RwSignal<Option<Lit>>,
+    /// What is highlighted.
+    highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     now: Signal<DateTime<Utc>>,
     /// Called with the id of an agent that was activated.
@@ -55,7 +55,7 @@ pub fn Popup(
         popup,
         groups,
         open,
-        lit,
+        highlight,
         closing: Alarm::default(),
     };
     attention.follow();
@@ -113,7 +113,7 @@ struct Attention {
     popup: NodeRef<Div>,
     groups: Signal<MarkerGroups>,
     open: RwSignal<Option<String>>,
-    lit: RwSignal<Option<Lit>>,
+    highlight: RwSignal<Option<Highlight>>,
     closing: Alarm,
 }
 
@@ -158,9 +158,9 @@ impl Attention {
 
     fn show(self, key: String) {
         self.closing.clear();
-        self.lit.set(self.groups.with_untracked(|groups| {
+        self.highlight.set(self.groups.with_untracked(|groups| {
             let group = groups.get(&key)?;
-            Some(Lit::Places(group.coordinates().collect()))
+            Some(Highlight::Locations(group.coordinates().collect()))
         }));
         self.open.set(Some(key));
     }
@@ -173,15 +173,16 @@ impl Attention {
         });
     }
 
-    /// Closes the popup. What is lit stayed so until now: the pointer may have been on its way from
+    /// Closes the popup. What is highlight stayed so until now: the pointer may have been on its way from
     /// the marker to the popup.
     fn close(self) {
         if self.open.try_with_untracked(Option::is_some) == Some(true) {
             self.open.set(None);
         }
-        let is_lit_here = |lit: &Option<Lit>| matches!(lit, Some(Lit::Places(_)));
-        if self.lit.try_with_untracked(is_lit_here) == Some(true) {
-            self.lit.set(None);
+        let is_lit_here =
+            |highlight: &Option<Highlight>| matches!(highlight, Some(Highlight::Locations(_)));
+        if self.highlight.try_with_untracked(is_lit_here) == Some(true) {
+            self.highlight.set(None);
         }
     }
 
@@ -225,7 +226,7 @@ fn AgentCard(
             <dt>"Version"</dt>
             <dd>{row.agent.version.clone()}</dd>
             <dt>"Last seen"</dt>
-            <dd>{move || age_words(last_seen, now.get())}</dd>
+            <dd>{move || relative_time(last_seen, now.get())}</dd>
         </dl>
     }
 }
@@ -248,7 +249,7 @@ fn AgentListCard(
                     <StatusBadge status=Signal::stored(row.status) />
                     <span class="kp-popup-agent-name">{row.agent.display_name().to_owned()}</span>
                     <span class="kp-muted">{row.agent.ip_address.clone()}</span>
-                    <span class="kp-muted">{move || age_words(last_seen, now.get())}</span>
+                    <span class="kp-muted">{move || relative_time(last_seen, now.get())}</span>
                 </button>
             </li>
         }

@@ -4,18 +4,18 @@ use leptos::prelude::*;
 
 use crate::browser::intl;
 use crate::page::icons::{self, Icon};
-use crate::state::list_model::Shown;
+use crate::state::list_model::ListModel;
 
 /// How many of the shown agents have no location; absent where all have one.
 #[component]
 pub fn Unlocated(
     /// The agents.
-    shown: Shown,
+    list_model: ListModel,
     /// Called to show these agents alone.
     on_click: Callback<()>,
 ) -> impl IntoView {
     let number = Memo::new(move |_| {
-        shown.rows.with(|rows| {
+        list_model.rows.with(|rows| {
             rows.iter()
                 .filter(|row| row.coordinates().is_none())
                 .count()
