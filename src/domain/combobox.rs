@@ -30,7 +30,7 @@ pub struct Choices {
 pub enum ListState {
     /// Hidden.
     Closed,
-    /// ListModel.
+    /// Shown.
     Open {
         /// The index of the choice that the arrow keys are at.
         active: Option<usize>,

@@ -148,7 +148,7 @@ fn GoingButton() -> impl IntoView {
     let focus_back = move || {
         if let Some(back) = back.get_untracked() {
             // A button that is on screen takes focus.
-            let _ = back.focus();
+            back.focus().ok();
         }
     };
     let open_it = move |_| {

@@ -8,11 +8,11 @@ use std::fmt;
 
 use quoting::{environment_file_value, shell_word};
 
-/// ListModel in place of the token while it is unknown.
+/// Shown in place of the token while it is unknown.
 const TOKEN_PLACEHOLDER: &str = "API_TOKEN";
-/// ListModel in place of the account while it is unknown.
+/// Shown in place of the account while it is unknown.
 const EMAIL_PLACEHOLDER: &str = "API_EMAIL";
-/// ListModel in place of a token that is hidden.
+/// Shown in place of a token that is hidden.
 const MASK: &str = "••••••••••••";
 
 /// The organization's API token, or a stand-in for it. `Debug` does not show the token.

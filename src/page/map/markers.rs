@@ -91,7 +91,7 @@ impl Markers {
                 highlight.is_some_and(|highlight| highlight.has_location(group.coordinates()));
             if entry.is_highlighted != is_highlighted {
                 entry.is_highlighted = is_highlighted;
-                // `kp-highlight` is a valid class name, so this cannot fail.
+                // `kp-highlighted` is a valid class name, so this cannot fail.
                 entry
                     .button
                     .class_list()
