@@ -172,7 +172,7 @@ fn LoadFailure(why: String) -> impl IntoView {
 fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
     let token = move || {
         if shows_token.get() {
-            "ListModel in the commands"
+            "Shown in the commands"
         } else {
             "Hidden; Copy includes it"
         }
