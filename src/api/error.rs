@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
+use crate::domain::plural;
 
 /// No text of a backend's is shown beyond this many characters.
 const MAX_MESSAGE_CHARS: usize = 200;
@@ -151,17 +152,17 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Network => f.write_str("The server could not be reached; check your connection"),
-            Self::Unauthenticated => f.write_str("Your session is over; sign in again"),
+            Self::Unauthenticated => f.write_str("Your session has expired; sign in again"),
             Self::Forbidden => {
                 f.write_str("You are not allowed to do this; ask an administrator for access")
             }
-            Self::NotFound => f.write_str("This is not there any more; refresh to see what is"),
-            Self::Conflict => f.write_str("Somebody else has changed this meanwhile"),
+            Self::NotFound => f.write_str("This no longer exists; refresh the list"),
+            Self::Conflict => f.write_str("Someone else has changed this in the meantime"),
             Self::AlreadyExists { message } => {
                 or_else(f, message, "This name is taken; choose another")
             }
             Self::SyncTokenTooOld => {
-                f.write_str("The list is out of date; refresh to read it anew")
+                f.write_str("The list is out of date; refresh to read it again")
             }
             Self::Invalid {
                 message,
@@ -180,16 +181,16 @@ impl fmt::Display for ApiError {
             Self::RateLimited {
                 retry_after_secs: Some(secs),
             } => {
-                let plural = if *secs == 1 { "" } else { "s" };
-                write!(f, "Too many requests; try again in {secs} second{plural}")
+                let pause = plural(*secs as usize, &secs.to_string(), "second", "seconds");
+                write!(f, "Too many requests; try again in {pause}")
             }
             Self::RateLimited {
                 retry_after_secs: None,
-            } => f.write_str("Too many requests; try again in a little while"),
+            } => f.write_str("Too many requests; try again in a moment"),
             Self::Server { http_status, .. } => {
                 write!(
                     f,
-                    "The server has trouble (HTTP {http_status}); try again in a little while"
+                    "The server is having trouble (HTTP {http_status}); try again in a moment"
                 )
             }
             Self::Malformed { path, reason } if path.is_empty() => {
@@ -456,7 +457,7 @@ mod tests {
         );
         assert_eq!(
             error(503, HTML).to_string(),
-            "The server has trouble (HTTP 503); try again in a little while"
+            "The server is having trouble (HTTP 503); try again in a moment"
         );
         assert_eq!(
             ApiError::malformed("agents[3].lastContact", "not a time").to_string(),

@@ -47,7 +47,7 @@ function fetcher(url) {
   return async () => {
     const response = await fetch(url, { cache: calls++ === 0 ? "default" : "reload" });
     const isErrorPage = response.headers.get("content-type")?.includes("text/html");
-    if (!response.ok || isErrorPage) throw new Error(`${url} could not be had (${response.status})`);
+    if (!response.ok || isErrorPage) throw new Error(`${url} could not be loaded (HTTP ${response.status})`);
     return response;
   };
 }
@@ -131,7 +131,7 @@ function getProgram() {
 /** Why it did not load, in words for the user. */
 async function explain(error) {
   if (!hasWebAssembly) {
-    return "This page needs WebAssembly, which this browser does not have or which is switched off.";
+    return "This page needs WebAssembly, which this browser does not support or has switched off.";
   }
   if (!isNewEnough) return "This page needs a newer browser. Update it, then try again.";
   if (error instanceof TrustedTypesRefused) {
@@ -308,7 +308,7 @@ class KproxyAgents extends HTMLElement {
   programDied(dead, message) {
     if (this.#program !== dead) return;
     this.#page = this.#program = undefined;
-    this.#fail("panic", "This page has stopped because of an error in it.", message);
+    this.#fail("panic", "This page has stopped because of an error.", message);
   }
 
   #fail(kind, text, message) {

@@ -54,7 +54,7 @@ pub fn EmptyState(
         view! {
             <div class="kp-empty-state">
                 <p class="kp-empty-state-title">"No agents match"</p>
-                <p>"No agent passes the filters."</p>
+                <p>"No agent matches the filters."</p>
                 <button type="button" class="kp-button kp-primary" on:click=move |_| on_clear.run(())>
                     "Clear filters"
                 </button>

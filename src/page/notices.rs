@@ -37,7 +37,7 @@ pub fn Notices(
     let unreadable = move || {
         let number = reader.unreadable().get();
         (number > 0).then(|| {
-            let agents = plural(number, &intl::count(number), "agent");
+            let agents = plural(number, &intl::count(number), "agent", "agents");
             view! { <Notice>{agents} " could not be read"</Notice> }
         })
     };
@@ -60,9 +60,9 @@ pub fn Notices(
         let number = gone.get();
         (number > 0).then(|| {
             let text = match number {
-                1 => "The agent that this link leads to is not there any more".to_owned(),
+                1 => "The agent that this link leads to no longer exists".to_owned(),
                 _ => format!(
-                    "{} agents that this link leads to are not there any more",
+                    "{} agents that this link leads to no longer exist",
                     intl::count(number)
                 ),
             };
@@ -87,10 +87,10 @@ fn Notice(children: Children) -> impl IntoView {
 /// What happens next.
 pub fn advice(reader: FleetReader, problem: &ApiError) -> String {
     if let Some(until) = reader.client.rate_limit.until().get() {
-        return format!("Reading again at {}", intl::time_of_day(until));
+        return format!("Retrying at {}", intl::time_of_day(until));
     }
     if problem.is_transient() {
-        "Trying again soon".to_owned()
+        "Retrying soon".to_owned()
     } else {
         String::new()
     }

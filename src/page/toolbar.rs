@@ -116,7 +116,7 @@ fn ResultCount(reader: FleetReader, list_model: ListModel, filter: Memo<Filter>)
             return String::new();
         }
         let total = list_model.counts.get().total();
-        let agents = plural(total, &intl::count(total), "agent");
+        let agents = plural(total, &intl::count(total), "agent", "agents");
         if filter.with(Filter::is_active) {
             let count = intl::count(list_model.rows.with(|rows| rows.len()));
             format!("{count} of {agents}")

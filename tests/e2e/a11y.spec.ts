@@ -19,7 +19,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await mock.reset({ agents: 60, at: AT.toISOString() });
       await page.goto('/?status=critical&located=no&agent=nobody');
       await loaded(page);
-      await expect(page.getByText('is not there any more')).toBeVisible();
+      await expect(page.getByText('no longer exists')).toBeVisible();
       await expectNoViolations(page);
       await page.goto('/');
       await loaded(page);

@@ -29,10 +29,10 @@ for (const [what, fault, said] of [
   ['401', { status: 401 }, 'Your session has expired. Sign in again, then try again'],
   ['403', { status: 403 }, 'You may look at the agents, but not change them'],
   ['418', { status: 418, body: '{"message": "a <i>teapot</i>"}' }, 'an unexpected answer (HTTP 418): a <i>teapot</i>'],
-  ['500', { status: 500 }, 'The server has trouble (HTTP 500)'],
-  ['502 with an HTML body', { status: 502, body: '<!doctype html><h1>Bad gateway</h1>' }, 'The server has trouble (HTTP 502)'],
-  ['503 with an HTML body', { status: 503, body: '<html>' }, 'The server has trouble (HTTP 503)'],
-  ['504 with an empty body', { status: 504, body: '' }, 'The server has trouble (HTTP 504)'],
+  ['500', { status: 500 }, 'The server is having trouble (HTTP 500)'],
+  ['502 with an HTML body', { status: 502, body: '<!doctype html><h1>Bad gateway</h1>' }, 'The server is having trouble (HTTP 502)'],
+  ['503 with an HTML body', { status: 503, body: '<html>' }, 'The server is having trouble (HTTP 503)'],
+  ['504 with an empty body', { status: 504, body: '' }, 'The server is having trouble (HTTP 504)'],
   ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, "The server's answer could not be read"],
   ['JSON that is cut short', { body: '{"agent": {"id": "a", "na' }, "The server's answer could not be read"],
   ['a wrong type inside', { body: '{"agent": {"id": "a", "name": 7}, "site": {"id": "s", "title": []}}' }, /could not be read at (agent\.name|site\.title)/],
@@ -211,7 +211,7 @@ test('404 for a new site says nothing of the agent, which stays', { tag: '@page.
   await field(page, 'Site Name').fill('Bergen');
   await field(page, 'Street Address').fill('1 Bryggen');
   await save(page).click();
-  await expect(problem(page)).toContainText('This is not there any more');
+  await expect(problem(page)).toContainText('This no longer exists');
   await expect(list(page)).toHaveAttribute('aria-rowcount', '3');
   await expect(field(page, 'Site Name')).toHaveValue('Bergen');
   await saveAndClose(page);

@@ -428,7 +428,7 @@ test('what is typed while it saves is not lost', { tag: '@page.md#agent-dialog/8
   await field(page, 'Description').fill('typed meanwhile');
   await mock.release('save');
   await expect(row(page, 'beta')).toBeVisible();
-  await expect(problem(page)).toContainText('Saved, except for what you typed meanwhile');
+  await expect(problem(page)).toContainText('Saved, except for what you typed in the meantime');
   await expect(field(page, 'Description')).toHaveValue('typed meanwhile');
   await saveAndClose(page);
   const [first, second] = (await mock.sent('PATCH')).map(({ body }) => body.agent);

@@ -213,10 +213,10 @@ test('the dialog "kproxy Agent": what somebody else changed, and the question be
   await mock.patch('a', { name: 'theirs' });
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('button', { name: 'Take theirs' }).click();
-  await expect(dialog.getByRole('alert').filter({ hasText: 'Somebody else' })).toMatchAriaSnapshot(`
+  await expect(dialog.getByRole('alert').filter({ hasText: 'Someone else' })).toMatchAriaSnapshot(`
     - alert:
-      - heading "Somebody else has changed this agent meanwhile" [level=3]
-      - paragraph: Choose for each of these fields, then save. Everything else they changed is kept.
+      - heading "Someone else has changed this agent in the meantime" [level=3]
+      - paragraph: Choose for each of these fields, then save. Their other changes are kept.
   `);
   // Beside the alert, so that a choice does not have it all read out anew.
   await expect(dialog.getByRole('group', { name: 'Name' })).toMatchAriaSnapshot(`
@@ -256,7 +256,7 @@ test('the dialog "Remove kproxy Agent"', { tag: ['@page.md#remove-dialog/2', '@p
         - text: "?"
       - list:
         - listitem: It leaves this list.
-        - listitem: "The running kproxy is not stopped: it appears again if it goes on sending."
+        - listitem: "The running kproxy is not stopped: it appears again if it keeps sending."
         - listitem:
           - text: "2 devices send through it:"
           - list:

@@ -60,8 +60,8 @@ test('only fields that both changed, and that differ, are in conflict: mine and 
   // Theirs: another name, the same description, a site that I did not touch.
   await mock.patch('a', { name: 'theirs', description: 'the same', siteId: 's2' });
   await save(page).click();
-  await expect(dialog(page).getByRole('heading', { name: 'Somebody else has changed this agent meanwhile' })).toBeVisible();
-  await expect(problem(page).filter({ hasText: 'Somebody else has changed this agent meanwhile' })).toBeVisible();
+  await expect(dialog(page).getByRole('heading', { name: 'Someone else has changed this agent in the meantime' })).toBeVisible();
+  await expect(problem(page).filter({ hasText: 'Someone else has changed this agent in the meantime' })).toBeVisible();
   await expect(conflicts(page)).toHaveCount(1);
   await expect(conflict(page, 'Name').getByRole('definition')).toHaveText(['mine', 'Keep mine', 'theirs', 'Take theirs']);
   await expect(choice(page, 'Name', 'Keep mine')).toHaveAccessibleDescription('mine');
@@ -212,7 +212,7 @@ test('where it cannot be read anew nothing typed is lost, and Save tries again',
   await mock.patch('a', { name: 'theirs' });
   await mock.fault({ route: READ_ONE, status: 502, body: '<h1>Bad gateway</h1>' });
   await save(page).click();
-  await expect(problem(page)).toHaveText(/The server has trouble \(HTTP 502\)/);
+  await expect(problem(page)).toHaveText(/The server is having trouble \(HTTP 502\)/);
   expect(await values(page)).toEqual({ name: 'mine', description: 'mine, too', privateIp: '10.0.0.2', site: 'Oslo Branch' });
   await mock.heal();
   await save(page).click();
@@ -226,7 +226,7 @@ test('somebody who saves again and again is given up on after a few tries', { ta
   await field(page, 'Name').fill('mine');
   await mock.fault({ route: PATCH, status: 409 });
   await save(page).click();
-  await expect(problem(page)).toContainText('Somebody else has changed this meanwhile');
+  await expect(problem(page)).toContainText('Someone else has changed this in the meantime');
   await expect(field(page, 'Name')).toHaveValue('mine');
   expect((await patches(mock)).length).toBeLessThan(10);
   await mock.heal();

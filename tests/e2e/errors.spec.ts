@@ -140,7 +140,7 @@ test('429 with Retry-After is waited out, and says until when', {
   await loaded(page);
   await mock.fault({ route: AGENTS, status: 429, headers: { 'retry-after': '120' } });
   await refresh(page).click();
-  await expect(page.getByText(/Reading again at 12:0[23]:\d\d PM/)).toBeVisible();
+  await expect(page.getByText(/Retrying at 12:0[23]:\d\d PM/)).toBeVisible();
   await mock.heal();
   const before = (await mock.reads()).length;
   await refresh(page).click();

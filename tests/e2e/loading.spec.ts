@@ -155,7 +155,7 @@ test('a browser without WebAssembly is told so', async ({ page, mock }) => {
   await page.addInitScript(() => Reflect.deleteProperty(window, 'WebAssembly'));
   const events = await eventsOf(page);
   await page.goto('/');
-  const text = 'This page needs WebAssembly, which this browser does not have or which is switched off.';
+  const text = 'This page needs WebAssembly, which this browser does not support or has switched off.';
   await expect(message(page)).toContainText(text);
   expect(await events('error')).toEqual([['error', { kind: 'load', message: `${text} (WebAssembly is missing)` }]]);
   await tryAgain(page).click();
@@ -209,7 +209,7 @@ test('a panic stops all elements with a message; Try again brings them back', as
     Date.prototype.getTime = () => 8.64e15;
   });
   await expect(message(page)).toHaveCount(2);
-  await expect(message(page).first()).toContainText('This page has stopped because of an error in it.');
+  await expect(message(page).first()).toContainText('This page has stopped because of an error.');
   const panics = (await events('error')).map(([, { kind, message }]) => [kind, message]);
   expect(panics).toEqual([
     ['panic', expect.stringContaining('panicked at')],
@@ -254,7 +254,7 @@ for (const contentType of ['application/wasm', 'application/octet-stream']) {
       const { memory } = window as unknown as { memory: WebAssembly.Memory };
       new Uint8Array(memory.buffer).fill(0xff);
     });
-    await expect(message(page)).toContainText('This page has stopped because of an error in it.', { timeout: 20_000 });
+    await expect(message(page)).toContainText('This page has stopped because of an error.', { timeout: 20_000 });
     expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
     await tryAgain(page).click();
     await expectNames(page, ['alpha']);

@@ -32,7 +32,7 @@ test('it names the agent and says what follows, devices and all', {
   for (const text of [
     'Remove alpha?',
     'It leaves this list.',
-    'The running kproxy is not stopped: it appears again if it goes on sending.',
+    'The running kproxy is not stopped: it appears again if it keeps sending.',
     '2 devices send through it:',
   ]) {
     await expect(asks(page)).toContainText(text);

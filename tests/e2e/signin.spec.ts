@@ -36,7 +36,7 @@ test('a session that ends asks the host once, pauses, and goes on by retry()', {
   ]);
   await page.clock.runFor(65_000);
   await expect.poll(asked).toBe(1);
-  await expect(page.getByText('Your session is over; sign in again')).toBeVisible();
+  await expect(page.getByText('Your session has expired; sign in again')).toBeVisible();
   await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
   expect(await names(page)).toEqual(['alpha']);
 

@@ -278,11 +278,11 @@ test('a link that expands agents that are gone says so, and drops them; the othe
   tag: '@page.md#url/9',
 }, async ({ page, mock }) => {
   await show(page, mock, '/?agent=nobody&agent=b');
-  await expect(page.getByText('The agent that this link leads to is not there any more')).toBeVisible();
+  await expect(page.getByText('The agent that this link leads to no longer exists')).toBeVisible();
   await expect(page).toHaveURL('/?agent=b');
   await expect(details(page, 'beta')).toBeVisible();
   await show(page, mock, '/?agent=x&agent=y');
-  await expect(page.getByText('2 agents that this link leads to are not there any more')).toBeVisible();
+  await expect(page.getByText('2 agents that this link leads to no longer exist')).toBeVisible();
   await expect(page).toHaveURL('/');
 });
 
@@ -290,7 +290,7 @@ test('an expanded agent that the filter hides is there when the filter goes', {
   tag: ['@page.md#url/1', '@page.md#row-details/5'],
 }, async ({ page, mock }) => {
   await show(page, mock, '/?q=beta&agent=a');
-  await expect(page.getByText(/not there any more/)).toHaveCount(0);
+  await expect(page.getByText(/no longer exists/)).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Filter' }).fill('');
   await expect(details(page, 'alpha')).toBeVisible();
   await expect(page).toHaveURL('/?agent=a');

@@ -31,8 +31,8 @@ pub fn Conflicts(
             view! {
                 <section class="kp-conflicts">
                     <div role="alert">
-                        <h3>"Somebody else has changed this agent meanwhile"</h3>
-                        <p>"Choose for each of these fields, then save. Everything else they changed is kept."</p>
+                        <h3>"Someone else has changed this agent in the meantime"</h3>
+                        <p>"Choose for each of these fields, then save. Their other changes are kept."</p>
                     </div>
                     {rows.collect_view()}
                 </section>

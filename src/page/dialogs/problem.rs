@@ -53,7 +53,7 @@ impl fmt::Display for Problem {
                 return write!(f, "Too many requests; you can save again at {until}");
             }
             Self::Undecided => "Choose Keep mine or Take theirs for each field first",
-            Self::TypedMeanwhile => "Saved, except for what you typed meanwhile",
+            Self::TypedMeanwhile => "Saved, except for what you typed in the meantime",
             Self::AgentGone => {
                 "This agent no longer exists, so it cannot be saved. What you typed is still here to copy"
             }

@@ -6,7 +6,7 @@ use super::context::DialogContext;
 use super::problem::{Problem, ProblemNotice, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
-use crate::domain::{Agent, Device, DialogView, devices_to_name, neighbor};
+use crate::domain::{Agent, Device, DialogView, devices_to_name, neighbor, plural};
 use crate::host::HostEvent;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
@@ -79,7 +79,7 @@ pub fn RemoveDialog(
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
                         <ul class="kp-bullets">
                             <li>"It leaves this list."</li>
-                            <li>"The running kproxy is not stopped: it appears again if it goes on sending."</li>
+                            <li>"The running kproxy is not stopped: it appears again if it keeps sending."</li>
                             <li>{move || agent.with(|agent| agent.as_ref().map(|agent| device_list(&agent.devices)))}</li>
                         </ul>
                     </Show>
@@ -107,11 +107,11 @@ pub fn RemoveDialog(
 
 /// The devices that lose their way to Kentik with the agent.
 fn device_list(devices: &[Device]) -> AnyView {
-    let sentence = match devices.len() {
-        0 => return "No devices send through it.".into_any(),
-        1 => "1 device sends through it:".to_owned(),
-        number => format!("{} devices send through it:", intl::count(number)),
-    };
+    if devices.is_empty() {
+        return "No devices send through it.".into_any();
+    }
+    let (one, many) = ("device sends through it:", "devices send through it:");
+    let sentence = plural(devices.len(), &intl::count(devices.len()), one, many);
     let (named, more) = devices_to_name(devices);
     let items = named
         .iter()

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::intl;
+use crate::domain::plural;
 use crate::page::icons::{self, Icon};
 use crate::state::list_model::ListModel;
 
@@ -22,9 +23,10 @@ pub fn Unlocated(
         })
     });
     let has_some = move || number.get() > 0;
-    let text = move || match number.get() {
-        1 => "1 agent has no location".to_owned(),
-        number => format!("{} agents have no location", intl::count(number)),
+    let text = move || {
+        let number = number.get();
+        let (one, many) = ("agent has no location", "agents have no location");
+        plural(number, &intl::count(number), one, many)
     };
     view! {
         <Show when=has_some>
