@@ -1,12 +1,12 @@
 //! The dialog "Adding a kproxy Agent": how to install one, and the agents that appear meanwhile.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 
 use super::context::DialogContext;
 use super::problem::Problem;
 use crate::api::ApiError;
 use crate::api::wire::Region;
+use crate::browser::tasks::Tasks;
 use crate::browser::timers::every;
 use crate::domain::{
     DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, NewAgents, Platform, Step,
@@ -46,12 +46,13 @@ pub fn AddDialog(
     let email = RwSignal::new(String::new());
     let shows_token = RwSignal::new(false);
     let loading = RwSignal::new(false);
+    let tasks = Tasks::here();
     let load = move || {
         if loading.get_untracked() {
             return;
         }
         loading.set(true);
-        spawn_local_scoped_with_cancellation(async move {
+        tasks.spawn(async move {
             let (account, loaded) = load_values(context).await;
             email.try_set(account);
             loading.try_set(false);
@@ -59,7 +60,6 @@ pub fn AddDialog(
         });
     };
     load();
-    let owner = Owner::current().unwrap_or_default();
     context.on_sign_in(move || {
         values.with_untracked(ValuesState::have_failed).then(load);
     });
@@ -109,13 +109,10 @@ pub fn AddDialog(
                             class="kp-button kp-small"
                             aria-disabled=move || loading.get().then_some("true")
                             aria-busy=move || loading.get().then_some("true")
-                            on:click={
-                                let owner = owner.clone();
-                                move |_| if values.with_untracked(ValuesState::have_failed) {
-                                    owner.with(load);
-                                } else {
-                                    shows_token.update(|shows| *shows = !*shows);
-                                }
+                            on:click=move |_| if values.with_untracked(ValuesState::have_failed) {
+                                load();
+                            } else {
+                                shows_token.update(|shows| *shows = !*shows);
                             }
                         >
                             {move || match (values.with(ValuesState::have_failed), shows_token.get()) {

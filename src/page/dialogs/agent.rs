@@ -2,7 +2,6 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 use wasm_bindgen::prelude::*;
 use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
@@ -13,6 +12,7 @@ use super::problem::{ProblemNotice, missing_agent_text};
 use super::save::save;
 use super::site_fields::{SiteFields, site_title};
 use crate::browser::events;
+use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Agent, EditableField};
 use crate::page::icons::StatusBadge;
@@ -88,8 +88,11 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
     ask_before_unload(form);
 
     let next_frame = NextFrame::default();
-    let submit = move || {
-        spawn_local_scoped_with_cancellation(async move {
+    let tasks = Tasks::here();
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let name = name.clone();
+        tasks.spawn(async move {
             match save(form).await {
                 Ok(()) => {
                     context.announcement.set(format!("Saved {name}"));
@@ -99,11 +102,6 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
                 Err(_) => next_frame.set(move || focus_first_problem(fields)),
             }
         });
-    };
-    let owner = Owner::current().unwrap_or_default();
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        owner.with(submit.clone());
     };
     let status = move || {
         id.with_value(|id| {

@@ -9,12 +9,12 @@ mod unlocated;
 use chrono::{DateTime, Utc};
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::icons::{self, Icon};
 use crate::browser::resize::on_resize;
+use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, MarkerGroups};
 use crate::host::Host;
@@ -63,6 +63,7 @@ pub fn AgentsMap(
     let map = MapHandle::new();
 
     let is_due = after_first_rows(loaded);
+    let tasks = Tasks::here();
     Effect::new(move |_| {
         let Some(node) = node.get().filter(|_| is_due.get()) else {
             return;
@@ -70,7 +71,7 @@ pub fn AgentsMap(
         if map.has_map() {
             return;
         }
-        spawn_local_scoped_with_cancellation(async move {
+        tasks.spawn(async move {
             let Some(library) = host.leaflet() else {
                 return;
             };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::clipboard;
+use crate::browser::tasks::Tasks;
 use crate::browser::timers::Alarm;
 use crate::page::icons::{self, Icon};
 
@@ -21,8 +22,9 @@ pub fn CopyButton(
     // `None`: not clicked lately.
     let worked = RwSignal::new(None::<bool>);
     let forgetting = Alarm::default();
+    let tasks = Tasks::here();
     let copy = move |_| {
-        leptos::task::spawn_local_scoped_with_cancellation(async move {
+        tasks.spawn(async move {
             let has_worked = clipboard::copy(&text.run(())).await;
             worked.try_set(Some(has_worked));
             if has_worked {
@@ -32,7 +34,6 @@ pub fn CopyButton(
             }
         });
     };
-    let owner = Owner::current().unwrap_or_default();
     view! {
         <span class="kp-copy">
             <span class="kp-copy-answer" class:kp-failed=move || worked.get() == Some(false) role="status">
@@ -42,7 +43,7 @@ pub fn CopyButton(
                     None => String::new(),
                 }}
             </span>
-            <button type="button" class="kp-button kp-small" on:click=move |event| owner.with(|| copy(event))>
+            <button type="button" class="kp-button kp-small" on:click=copy>
                 <Icon svg=icons::COPY />
                 "Copy"
             </button>
