@@ -1,16 +1,17 @@
 //! Versions of kproxy, in the order of their release.
 
-use std::cmp::Ordering;
-
 /// A version such as `7.48.0`, `7.27`, `7.49.0~rc3` (deb), `7.49.0-0.1.rc3` (rpm) or `2026.2.0`.
 ///
 /// A release candidate comes before its release; a missing part counts as 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     numbers: [u32; 4],
-    /// `None`: a release.
-    candidate: Option<u32>,
+    /// The number of the release candidate; [`RELEASE`]: none. Compared after the numbers.
+    candidate: u32,
 }
+
+/// Comes after every release candidate.
+const RELEASE: u32 = u32::MAX;
 
 impl Version {
     /// `None` for what is no version, such as a git commit hash.
@@ -27,25 +28,10 @@ impl Version {
         // A lone number is as likely a hash's beginning.
         release.contains('.').then_some(())?;
         let candidate = match suffix.split_once("rc") {
-            Some((_, number)) => Some(number.parse().ok()?),
-            None => None,
+            Some((_, number)) => number.parse().ok()?,
+            None => RELEASE,
         };
         Some(Self { numbers, candidate })
-    }
-}
-
-impl Ord for Version {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let rank = |version: &Self| version.candidate.unwrap_or(u32::MAX);
-        self.numbers
-            .cmp(&other.numbers)
-            .then_with(|| rank(self).cmp(&rank(other)))
-    }
-}
-
-impl PartialOrd for Version {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }
 
