@@ -310,8 +310,7 @@ const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['400', { status: 400, body: '{"code":3,"message":"no values here"}' }, /no values here/],
   ['401', { status: 401 }, /session has expired.*sign in/i],
   ['403', { status: 403 }, /may not see them/],
-  ['404', { status: 404 }, /not found|not there/i],
-  ['429', { status: 429, headers: { 'retry-after': '7' } }, /too many requests.*7 seconds/i],
+  ['404', { status: 404 }, /no longer exists/],
   ['500', { status: 500 }, /HTTP 500/],
   ['502 with HTML', { status: 502, body: '<html><h1>Bad Gateway</h1></html>' }, /HTTP 502/],
   ['503 with nothing', { status: 503, body: '' }, /HTTP 503/],
@@ -354,6 +353,26 @@ for (const [what, fault, says] of ERRORS) {
     await expect(button(page, 'Show')).toBeFocused();
   });
 }
+
+test('after 429 it says why, and "Try again" is off until the wait is over', {
+  tag: ['@page.md#add-dialog/12', '@agent-api.md#errors'],
+}, async ({ page, mock }) => {
+  await page.clock.install({ time: AT });
+  await mock.fleet([OLD]);
+  await mock.fault({ route: CREDENTIALS, status: 429, headers: { 'retry-after': '7' }, times: 1 });
+  await page.goto('/add');
+  await expect(adding(page).getByRole('alert')).toHaveText(/too many requests.*7 seconds/i);
+  await expect(button(page, 'Try again')).toHaveAttribute('aria-disabled', 'true');
+  await button(page, 'Try again').focus();
+  await page.keyboard.press('Enter');
+  await page.clock.runFor(6_000);
+  expect(await asked(mock)).toBe(1);
+  await page.clock.runFor(2_000);
+  await expect(button(page, 'Try again')).not.toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await commands(page))[2]).toBe(`export KENTIK_API_TOKEN=${MASK}`);
+  await expect(button(page, 'Show')).toBeFocused();
+});
 
 test('a new agent shows with "Update", which leads on to its dialog', { tag: '@page.md#add-dialog/14' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });

@@ -64,6 +64,11 @@ pub fn AddDialog(
         values.with_untracked(ValuesState::have_failed).then(load);
     });
     let is_known = Memo::new(move |_| values.with(|values| *values != ValuesState::Loading));
+    let wait_until = context.reader.client.rate_limit.until();
+    let is_off = move || {
+        let is_waiting = values.with(ValuesState::have_failed) && wait_until.get().is_some();
+        loading.get() || is_waiting
+    };
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
         ValuesState::Loaded(values) => values,
@@ -107,9 +112,11 @@ pub fn AddDialog(
                         <button
                             type="button"
                             class="kp-button kp-small"
-                            aria-disabled=move || loading.get().then_some("true")
+                            aria-disabled=move || is_off().then_some("true")
                             aria-busy=move || loading.get().then_some("true")
-                            on:click=move |_| if values.with_untracked(ValuesState::have_failed) {
+                            on:click=move |_| if untrack(is_off) {
+                                // Said by the button's state.
+                            } else if values.with_untracked(ValuesState::have_failed) {
                                 load();
                             } else {
                                 shows_token.update(|shows| *shows = !*shows);
