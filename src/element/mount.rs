@@ -8,7 +8,7 @@ use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::host::{Host, Options};
+use crate::host::{ElementOptions, Host};
 use crate::leaflet::MapAssets;
 use crate::page::KproxyAgents;
 use crate::state::FleetReader;
@@ -17,8 +17,8 @@ use crate::state::FleetReader;
 #[wasm_bindgen]
 pub struct PageHandle {
     host: HtmlElement,
-    options: ReadSignal<Options>,
-    set_options: WriteSignal<Options>,
+    options: ReadSignal<ElementOptions>,
+    set_options: WriteSignal<ElementOptions>,
     reader: FleetReader,
     owner: Owner,
     view: Option<UnmountHandle<AnyViewState>>,
@@ -65,8 +65,8 @@ pub fn mount(
     }
 }
 
-fn read_options(host: &HtmlElement) -> Options {
-    Options::parse(|name| host.get_attribute(name))
+fn read_options(host: &HtmlElement) -> ElementOptions {
+    ElementOptions::parse(|name| host.get_attribute(name))
 }
 
 fn report_panics_to(on_panic: Function) {

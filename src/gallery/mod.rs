@@ -15,7 +15,7 @@ mod texts;
 
 use leptos::prelude::*;
 
-use crate::host::{Host, Options, UrlState};
+use crate::host::{ElementOptions, Host, UrlState};
 
 /// A page of the gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ struct GalleryRoute {
 
 impl GalleryRoute {
     /// `None`: not into the gallery.
-    fn read(options: &Options) -> Option<Self> {
+    fn read(options: &ElementOptions) -> Option<Self> {
         let location = web_sys::window()?.location();
         let path = location.pathname().ok()?;
         let below = path.strip_prefix(options.base_path.as_str())?;
@@ -123,7 +123,7 @@ impl GalleryRoute {
 }
 
 /// The gallery, if the URL leads there.
-pub fn gallery(options: &Options, host: Host) -> Option<AnyView> {
+pub fn gallery(options: &ElementOptions, host: Host) -> Option<AnyView> {
     let route = GalleryRoute::read(options)?;
     // An element always takes an attribute of this name.
     host.element()?.set_attribute("theme", route.theme).ok();

@@ -12,7 +12,7 @@ mod options;
 #[cfg(target_arch = "wasm32")]
 pub use element::Host;
 pub use events::HostEvent;
-pub use options::{CredentialsMode, Options, UrlState};
+pub use options::{CredentialsMode, ElementOptions, UrlState};
 
 /// The interface as it is published.
 #[cfg(test)]

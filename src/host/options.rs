@@ -26,7 +26,7 @@ pub enum CredentialsMode {
 
 /// The attributes of one element, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct ElementOptions {
     /// Where the agent API is; no trailing slash. Empty: the page's own origin.
     pub api_base: String,
     /// Passed to fetch.
@@ -49,7 +49,7 @@ pub struct Options {
     pub read_only: bool,
 }
 
-impl Options {
+impl ElementOptions {
     /// Reads the attributes; `attribute` gives an attribute's value by its name.
     pub fn parse(attribute: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str| attribute(name).map(|value| value.trim().to_owned());
@@ -135,13 +135,13 @@ fn is_safe_href(template: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn with(name: &'static str, value: &'static str) -> Options {
-        Options::parse(|asked| (asked == name).then(|| value.to_owned()))
+    fn with(name: &'static str, value: &'static str) -> ElementOptions {
+        ElementOptions::parse(|asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
     fn without_attributes_all_is_default() {
-        let options = Options::parse(|_| None);
+        let options = ElementOptions::parse(|_| None);
         assert_eq!(options.refresh_secs, 60);
         assert_eq!(options.heading_level, 1);
         assert_eq!(options.url_state, UrlState::Memory);
@@ -153,7 +153,7 @@ mod tests {
     fn all_attributes_are_published() {
         // The theme is the style sheet's.
         let asked = std::cell::RefCell::new(std::collections::BTreeSet::from(["theme".to_owned()]));
-        Options::parse(|name| {
+        ElementOptions::parse(|name| {
             asked.borrow_mut().insert(name.to_owned());
             None
         });
@@ -247,7 +247,7 @@ mod tests {
                 .as_deref(),
             Some("javascript%3Aalert%281%29")
         );
-        assert_eq!(Options::parse(|_| None).device_link("a"), None);
+        assert_eq!(ElementOptions::parse(|_| None).device_link("a"), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) mod widgets;
 use leptos::prelude::*;
 
 use crate::domain::{DialogView, Filter, Status};
-use crate::host::{Host, Options};
+use crate::host::{ElementOptions, Host};
 use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
 use crate::state::url_sync::UrlSync;
@@ -35,7 +35,7 @@ pub fn KproxyAgents(
     /// The element that shows it.
     host: Host,
     /// The element's attributes.
-    options: ReadSignal<Options>,
+    options: ReadSignal<ElementOptions>,
     /// The agents.
     reader: FleetReader,
 ) -> impl IntoView {

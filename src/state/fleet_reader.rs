@@ -15,7 +15,7 @@ use crate::browser::tasks::Tasks;
 use crate::browser::timers::{Alarm, local_now};
 use crate::browser::{storage, visibility};
 use crate::domain::{FleetReadKind, LastRead, NextRead, RefreshEvent, RefreshState};
-use crate::host::{CredentialsMode, Host, HostEvent, Options};
+use crate::host::{CredentialsMode, ElementOptions, Host, HostEvent};
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
 /// How long the first agents wait for the sites' titles, so that no "Undefined" flashes up.
@@ -29,7 +29,7 @@ pub struct FleetReader {
     /// The client of the agent API.
     pub client: Client,
     host: Host,
-    options: ReadSignal<Options>,
+    options: ReadSignal<ElementOptions>,
     reading: RwSignal<bool>,
     problem: RwSignal<Option<ApiError>>,
     sites_problem: RwSignal<Option<ApiError>>,
@@ -54,7 +54,7 @@ struct Progress {
 
 impl FleetReader {
     /// Begins to read.
-    pub fn new(options: ReadSignal<Options>, host: Host) -> Self {
+    pub fn new(options: ReadSignal<ElementOptions>, host: Host) -> Self {
         let reader = Self {
             store: FleetStore::new(),
             client: client(options, host),
@@ -380,7 +380,7 @@ impl FleetReader {
 
 /// The client that the element's attributes ask for, with the headers of its `authHeaders`. Failures
 /// go to the host as events.
-fn client(options: ReadSignal<Options>, host: Host) -> Client {
+fn client(options: ReadSignal<ElementOptions>, host: Host) -> Client {
     let endpoint = Signal::derive(move || {
         options.with(|options| Endpoint {
             base: options.api_base.clone(),

@@ -11,13 +11,13 @@ use crate::domain::{
 };
 
 /// Rows in their order. Cheap to clone.
-pub type Rows = Arc<Vec<Arc<Row>>>;
+pub type RowList = Arc<Vec<Arc<Row>>>;
 
 /// What list and map show.
 #[derive(Clone, Copy)]
 pub struct ListModel {
     /// The agents that pass the filter, in order.
-    pub rows: Signal<Rows>,
+    pub rows: Signal<RowList>,
     /// Statuses over the whole fleet.
     pub counts: Memo<StatusCounts>,
     sorting: RwSignal<Sorting>,
@@ -34,7 +34,7 @@ impl ListModel {
             move |_| {
                 filter.with(|filter| in_order.with(|rows| Arc::new(filter_rows(rows, filter))))
             },
-            |before: Option<&Rows>, now| !is_same(before, now),
+            |before: Option<&RowList>, now| !is_same(before, now),
         );
         let counts = Memo::new(move |_| store.with(Fleet::counts));
         Self {
@@ -62,7 +62,7 @@ impl ListModel {
     }
 }
 
-fn is_same(before: Option<&Rows>, now: Option<&Rows>) -> bool {
+fn is_same(before: Option<&RowList>, now: Option<&RowList>) -> bool {
     match (before, now) {
         (Some(before), Some(now)) => {
             before.len() == now.len()
@@ -80,10 +80,10 @@ fn in_order(
     store: FleetStore,
     sorting: RwSignal<Sorting>,
     list_in_use: RwSignal<bool>,
-) -> Memo<Rows> {
+) -> Memo<RowList> {
     let sorted_by = StoredValue::new(None);
     Memo::new_with_compare(
-        move |before: Option<&Rows>| {
+        move |before: Option<&RowList>| {
             let cause = store.cause();
             let sorting = sorting.get();
             let kept = before.map(|rows| store.with(|fleet| keep_order(rows, fleet)));

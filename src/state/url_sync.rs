@@ -12,7 +12,7 @@ use crate::browser::history::Mark;
 use crate::browser::timers::Alarm;
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
-use crate::host::{Options, UrlState};
+use crate::host::{ElementOptions, UrlState};
 
 /// The URL is written so long after the last key: browsers limit how often that may be.
 const DEBOUNCE_MS: u32 = 250;
@@ -46,7 +46,7 @@ struct UrlSlot {
 impl UrlSync {
     /// Reads the view from the URL, follows Back and Forward, and moves where the host's attributes
     /// ask for it.
-    pub fn new(options: ReadSignal<Options>) -> Self {
+    pub fn new(options: ReadSignal<ElementOptions>) -> Self {
         let url = Self {
             state: RwSignal::new(ViewState::default()),
             slot: StoredValue::new(UrlSlot::default()),

@@ -22,7 +22,7 @@ impl NewAgents {
     }
 
     /// The ids of the new agents that are there now, in the order in which they came.
-    pub fn among(&mut self, fleet: &Fleet) -> &[String] {
+    pub fn update(&mut self, fleet: &Fleet) -> &[String] {
         self.ids.retain(|id| fleet.get(id).is_some());
         let mut latest: Vec<_> = fleet
             .rows()
@@ -59,12 +59,12 @@ mod tests {
         let mut fleet = Fleet::new();
         put(&mut fleet, "old");
         let mut new = NewAgents::since(&fleet);
-        assert!(new.among(&fleet).is_empty());
+        assert!(new.update(&fleet).is_empty());
         put(&mut fleet, "z");
-        assert_eq!(new.among(&fleet), ["z"]);
+        assert_eq!(new.update(&fleet), ["z"]);
         put(&mut fleet, "b");
         put(&mut fleet, "a");
-        assert_eq!(new.among(&fleet), ["z", "a", "b"]);
+        assert_eq!(new.update(&fleet), ["z", "a", "b"]);
     }
 
     #[test]
@@ -74,11 +74,11 @@ mod tests {
         let mut new = NewAgents::since(&fleet);
         fleet.apply_removed("old");
         put(&mut fleet, "new");
-        assert_eq!(new.among(&fleet), ["new"]);
+        assert_eq!(new.update(&fleet), ["new"]);
         fleet.apply_removed("new");
         put(&mut fleet, "old");
-        assert!(new.among(&fleet).is_empty());
+        assert!(new.update(&fleet).is_empty());
         put(&mut fleet, "new");
-        assert_eq!(new.among(&fleet), ["new"]);
+        assert_eq!(new.update(&fleet), ["new"]);
     }
 }

@@ -287,13 +287,13 @@ fn NewAgents(context: DialogContext) -> impl IntoView {
             new_agents.set_value(None);
             return Vec::new();
         }
-        let among = |fleet: &Fleet| {
+        let update = |fleet: &Fleet| {
             new_agents.try_update_value(|new_agents| {
                 let new_agents = new_agents.get_or_insert_with(|| NewAgents::since(fleet));
-                new_agents.among(fleet).to_vec()
+                new_agents.update(fleet).to_vec()
             })
         };
-        store.with(among).unwrap_or_default()
+        store.with(update).unwrap_or_default()
     });
     let agent = move |id: String| {
         let id = StoredValue::new(id);

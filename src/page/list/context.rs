@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::host::{Host, Options};
+use crate::host::{ElementOptions, Host};
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 
@@ -27,7 +27,7 @@ pub struct RowContext {
     /// Where the exact time shows.
     pub tip: RwSignal<Option<TipText>>,
     /// The element's attributes.
-    pub options: ReadSignal<Options>,
+    pub options: ReadSignal<ElementOptions>,
     /// Whether nothing may be changed.
     pub read_only: Signal<bool>,
     /// Told when a device's link is followed.

@@ -17,8 +17,8 @@ use web_sys::{Element, Event};
 use super::widgets::{Tip, TipText, keep_children};
 use crate::browser::resize::on_resize;
 use crate::domain::{Filter, RowLayout, row_window};
+use crate::host::ElementOptions;
 use crate::host::Host;
-use crate::host::Options;
 use crate::state::highlight::Highlight;
 use crate::state::list_handle::ListHandle;
 use crate::state::list_model::ListModel;
@@ -39,7 +39,7 @@ pub fn AgentList(
     /// Told when a device's link is followed.
     host: Host,
     /// The element's attributes.
-    options: ReadSignal<Options>,
+    options: ReadSignal<ElementOptions>,
     /// Whether nothing may be changed.
     read_only: Memo<bool>,
     /// Asks for rows to be shown.

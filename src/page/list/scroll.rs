@@ -10,7 +10,7 @@ use crate::domain::{
     Filter, RowLayout, Sorting, anchored_scroll_top, index_of, revealing_scroll_top,
 };
 use crate::state::list_handle::{ListHandle, RowRequest, WantedRow};
-use crate::state::list_model::{ListModel, Rows};
+use crate::state::list_model::{ListModel, RowList};
 
 /// The scrolling part of the list. Heights in CSS pixels.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<F
     struct Seen {
         filter: Filter,
         sorting: Sorting,
-        rows: Rows,
+        rows: RowList,
         layout: RowLayout,
     }
     Effect::new(move |before: Option<Seen>| {

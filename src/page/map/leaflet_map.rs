@@ -9,7 +9,7 @@ use crate::browser::media::prefers_reduced_motion;
 use crate::domain::{Coordinates, Fit, MovedBy, nearest_copy};
 use crate::host::{Host, Options};
 use crate::leaflet::{Layer, Leaflet, Map, lat_lng, object};
-use crate::state::list_model::Rows;
+use crate::state::list_model::RowList;
 
 /// The built-in base map has no more to show from here on, but locations still part.
 pub const MAX_ZOOM: u8 = 14;
@@ -164,7 +164,7 @@ impl MapHandle {
     }
 
     /// Shows all of these agents at once; nothing moves where none has a location.
-    pub fn fit(self, rows: &Rows, motion: Motion) {
+    pub fn fit(self, rows: &RowList, motion: Motion) {
         let points = rows.iter().filter_map(|row| row.coordinates());
         let Some(Fit { bounds, max_zoom }) = Fit::of(points) else {
             return;

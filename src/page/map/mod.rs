@@ -17,8 +17,8 @@ use crate::browser::resize::on_resize;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, MarkerGroups};
+use crate::host::ElementOptions;
 use crate::host::Host;
-use crate::host::Options;
 use crate::leaflet::{Leaflet, Map, object};
 use crate::state::fleet_store::Loaded;
 use crate::state::highlight::Highlight;
@@ -36,7 +36,7 @@ pub fn AgentsMap(
     host: Host,
     /// The element's attributes.
     #[prop(into)]
-    options: ReadSignal<Options>,
+    options: ReadSignal<ElementOptions>,
     /// The agents.
     list_model: ListModel,
     /// What leaves them; another filter fits the map anew.
