@@ -78,13 +78,13 @@ impl FleetReader {
         let interval = Memo::new(move |_| options.with(|options| options.refresh_secs));
         let session = reader.client.session;
         Effect::watch(
-            move || endpoint.track(),
-            move |(), _, _| reader.restart(),
+            move || endpoint.get(),
+            move |_, _, _| reader.restart(),
             false,
         );
         Effect::watch(
-            move || interval.track(),
-            move |(), _, _| reader.decide(RefreshEvent::Changed),
+            move || interval.get(),
+            move |_, _, _| reader.decide(RefreshEvent::Changed),
             false,
         );
         Effect::watch(

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::markers::Markers;
 use crate::browser::media::prefers_reduced_motion;
 use crate::domain::{Coordinates, Fit, MovedBy, nearest_copy};
-use crate::host::{Host, Options};
+use crate::host::{Host, ElementOptions};
 use crate::leaflet::{Layer, Leaflet, Map, lat_lng, object};
 use crate::state::list_model::RowList;
 
@@ -197,7 +197,7 @@ impl MapHandle {
 }
 
 /// Draws land and borders, and the host's own tiles over them.
-pub fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: ReadSignal<Options>) {
+pub fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: ReadSignal<ElementOptions>) {
     let Some(assets) = host.map_assets() else {
         return;
     };
