@@ -59,13 +59,13 @@ pub fn show_beside(
         let place_again = place_again.clone();
         move |_| place_again()
     });
-    follow_anchor(popover, place_again);
     Effect::new(move |_| {
         let Some(popover) = popover.get() else { return };
         // Showing what is shown, or hiding what is hidden, throws and changes nothing.
         if let Some(anchor) = anchor() {
             popover.show_popover().ok();
             place_beside(&popover, &anchor, options);
+            follow_anchor(&popover, &place_again);
         } else {
             popover.hide_popover().ok();
         }
@@ -73,33 +73,28 @@ pub fn show_beside(
 }
 
 /// Calls back when something has been scrolled, in the shadow root or around it, or the window has
-/// changed its size.
-fn follow_anchor(popover: NodeRef<Div>, place_again: impl Fn() + Clone + 'static) {
-    Effect::new(move |is_following: Option<bool>| {
-        let (Some(popover), Some(window)) = (popover.get(), web_sys::window()) else {
-            return false;
-        };
-        if is_following != Some(true) {
-            let capture = AddEventListenerOptions::new();
-            capture.set_capture(true);
-            let root = popover.get_root_node();
-            for target in [root.as_ref(), window.as_ref()] {
-                let (popover, place_again) = (popover.clone(), place_again.clone());
-                events::listen_with(target, "scroll", &capture, move |event| {
-                    // What is scrolled within the popover does not move it.
-                    let scrolled = event
-                        .target()
-                        .and_then(|target| target.dyn_into::<Node>().ok());
-                    if !popover.contains(scrolled.as_ref()) {
-                        place_again();
-                    }
-                });
+/// changed its size. Ends with this run of the effect, so that a page at rest listens to neither.
+fn follow_anchor(popover: &HtmlElement, place_again: &(impl Fn() + Clone + 'static)) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let capture = AddEventListenerOptions::new();
+    capture.set_capture(true);
+    let root = popover.get_root_node();
+    for target in [root.as_ref(), window.as_ref()] {
+        let (popover, place_again) = (popover.clone(), place_again.clone());
+        events::listen_with(target, "scroll", &capture, move |event| {
+            // What is scrolled within the popover does not move it.
+            let scrolled = event
+                .target()
+                .and_then(|target| target.dyn_into::<Node>().ok());
+            if !popover.contains(scrolled.as_ref()) {
+                place_again();
             }
-            let place_again = place_again.clone();
-            events::listen(&window, "resize", move |_| place_again());
-        }
-        true
-    });
+        });
+    }
+    let place_again = place_again.clone();
+    events::listen(&window, "resize", move |_| place_again());
 }
 
 fn is_shown(popover: &Element) -> bool {
