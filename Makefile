@@ -83,7 +83,7 @@ conformance: setup ## Hold a backend against the contract of the agent API (API=
 mounts: setup-tests build server ## Whether fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
 
-screenshots: setup-tests build target/hosts-build ## docs/screenshots/*.png, taken anew
+screenshots: setup-tests build target/hosts-build ## docs/screenshots/*.png, taken again
 	@$(PLAYWRIGHT) --config screenshots.config.ts
 
 clean: ## Remove all that was built here; installed tools stay

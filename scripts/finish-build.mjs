@@ -8,7 +8,7 @@
  *   kproxy-agents.d.ts,   the element's interface, for those who use it
  *   custom-elements.json
  *
- * A release build is optimised and minified, a debug build is not.
+ * A release build is optimized and minified, a debug build is not.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -150,7 +150,7 @@ impl Client {
             .await
     }
 
-    /// The organisation's values for the install commands. Secret: keep them no longer than shown.
+    /// The organization's values for the install commands. Secret: keep them no longer than shown.
     pub async fn credentials(self) -> Result<Credentials, ApiError> {
         self.call(Method::GET, CREDENTIALS_PATH, None, decode::credentials)
             .await

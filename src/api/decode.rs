@@ -1,6 +1,6 @@
 //! From the text of an answer to agents, sites and credentials.
 //!
-//! A page of agents is read at one go; only where that fails is each agent read by itself, so that
+//! A page of agents is read in one go; only where that fails is each agent read by itself, so that
 //! a malformed one costs only itself. So are the sites.
 
 use chrono::{DateTime, Utc};

@@ -14,7 +14,7 @@ pub use crate::domain::AgentChanges;
 
 /// Path of the agents, relative to the API's base URL.
 pub const AGENTS_PATH: &str = "/kproxy/v202611/agents";
-/// Path of the organisation's credentials for the install commands.
+/// Path of the organization's credentials for the install commands.
 pub const CREDENTIALS_PATH: &str = "/kproxy/v202611/credentials";
 /// Path of the sites.
 pub const SITES_PATH: &str = "/site/v202509/sites";
@@ -67,7 +67,7 @@ pub struct UpdateAgent {
     pub agent: AgentChanges,
 }
 
-/// All sites of the organisation. `S` is [`Site`], or a raw JSON text.
+/// All sites of the organization. `S` is [`Site`], or a raw JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "S: Deserialize<'de>"))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -118,18 +118,18 @@ pub struct SiteAnswer {
     pub site: Site,
 }
 
-/// Organisation-wide values for the install commands. `Debug` leaves the token out.
+/// Organization-wide values for the install commands. `Debug` leaves the token out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
-    /// The organisation's account for agents, such as `kproxy-agent+1234@kentik.com`.
+    /// The organization's account for agents, such as `kproxy-agent+1234@kentik.com`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub api_email: String,
     /// Secret.
     #[serde(default, deserialize_with = "null_as_default")]
     pub api_token: String,
-    /// Where the organisation's flow goes.
+    /// Where the organization's flow goes.
     #[serde(default, deserialize_with = "region_or_us")]
     pub region: Region,
     /// The newest kproxy.
@@ -145,7 +145,7 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// Where an organisation's flow goes.
+/// Where an organization's flow goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -14,7 +14,7 @@ pub fn every(period_ms: u32, callback: impl FnMut() + 'static) {
     StoredValue::new_local(Interval::new(period_ms, callback));
 }
 
-/// A timer that can be set anew; setting it ends the earlier one, as does its owner's clean-up.
+/// A timer that can be set again; setting it ends the earlier one, as does its owner's clean-up.
 #[derive(Clone, Copy)]
 pub struct Alarm(StoredValue<Option<Timeout>, LocalStorage>);
 

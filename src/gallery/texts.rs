@@ -10,5 +10,5 @@ pub const UNBROKEN: &str = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW
 /// Looks like markup, and ends in an override of the direction of writing.
 pub const HOSTILE: &str = "</li><img src=x onerror=\"alert('hostile')\"> & \u{202e}gnirts";
 
-/// Arabic: "Cairo data centre, 3rd floor".
+/// Arabic: "Cairo data center, 3rd floor".
 pub const RIGHT_TO_LEFT: &str = "مركز بيانات القاهرة، الطابق 3";

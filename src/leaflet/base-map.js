@@ -1,5 +1,5 @@
 /**
- * The base map: land and borders in SVG, so that style sheets colour them, made by
+ * The base map: land and borders in SVG, so that style sheets color them, made by
  * `scripts/basemap.mjs` for two ranges of zoom.
  *
  * Nothing is projected here: the paths are in Web Mercator already, and panning and zooming only

@@ -1,4 +1,4 @@
-//! The icons: 16 px drawings in the colour of the text around them.
+//! The icons: 16 px drawings in the color of the text around them.
 
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ pub fn Icon(
     }
 }
 
-/// A status's shape, filled: each has a shape of its own, so that colour is not needed to tell it.
+/// A status's shape, filled: each has a shape of its own, so that color is not needed to tell it.
 pub fn status_shape(status: Status) -> &'static str {
     match status {
         Status::Critical => {
@@ -60,7 +60,7 @@ pub fn status_shape(status: Status) -> &'static str {
     }
 }
 
-/// A status by shape, colour and word.
+/// A status by shape, color and word.
 #[component]
 pub fn StatusBadge(
     /// Which.

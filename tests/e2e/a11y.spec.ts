@@ -1,4 +1,4 @@
-/** Accessibility of the page: axe in every view and dialog, focus, zoom, forced colours, motion, sizes. */
+/** Accessibility of the page: axe in every view and dialog, focus, zoom, forced colors, motion, sizes. */
 import { AGENTS, AT, expect, expectNoViolations, list, loaded, map, refresh, row, test, type Mock } from './fixtures';
 import type { Locator, Page } from '@playwright/test';
 
@@ -360,7 +360,7 @@ test('a click lands on what was pressed, though the field that it leaves turns o
   await expect(page.getByLabel('Private IP')).toHaveAttribute('aria-invalid', 'true');
 });
 
-/* ---- Forced colours, motion, sizes, spacing ---- */
+/* ---- Forced colors, motion, sizes, spacing ---- */
 
 test('forced colours hide nothing', { tag: '@page.md#accessibility/8' }, async ({ page, mock }) => {
   mock.expectsFailures = true;
@@ -371,7 +371,7 @@ test('forced colours hide nothing', { tag: '@page.md#accessibility/8' }, async (
   await row(page, 'bravo').hover();
   const canvas = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
-  // Drawings are in the forced colours: as the text beside them, or against the page.
+  // Drawings are in the forced colors: as the text beside them, or against the page.
   const icons = await page.locator('kproxy-agents .kp-icon').evaluateAll((icons) =>
     icons.filter((icon) => getComputedStyle(icon).color !== getComputedStyle(icon.parentElement!).color).map((icon) => icon.outerHTML),
   );

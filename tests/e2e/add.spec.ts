@@ -281,7 +281,7 @@ test('after it has closed, in whatever way, the token is found nowhere', { tag: 
     await close();
     await expect(adding(page)).toHaveCount(0);
     expect(await everything(page)).not.toContain(TOKEN);
-    // Asked for anew at each opening.
+    // Asked for again at each opening.
     expect(await asked(mock)).toBe(i + 1);
   }
   expect(logged.join('\n')).not.toContain(TOKEN);

@@ -40,7 +40,7 @@ const sentNothing = async (mock: Mock) => {
   expect(await mock.sent('POST')).toEqual([]);
 };
 
-/** Reads the agents anew behind the open dialog, until the list shows this text. */
+/** Reads the agents again behind the open dialog, until the list shows this text. */
 async function refreshBehind(page: Page, shown: string) {
   await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
   await expect(list(page)).toContainText(shown);

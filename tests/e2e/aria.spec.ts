@@ -218,7 +218,7 @@ test('the dialog "kproxy Agent": what somebody else changed, and the question be
       - heading "Someone else has changed this agent in the meantime" [level=3]
       - paragraph: Choose for each of these fields, then save. Their other changes are kept.
   `);
-  // Beside the alert, so that a choice does not have it all read out anew.
+  // Beside the alert, so that a choice does not have it all read out again.
   await expect(dialog.getByRole('group', { name: 'Name' })).toMatchAriaSnapshot(`
     - group "Name":
       - paragraph: Name

@@ -184,7 +184,7 @@ test('closing a conflict asks, and Discard leaves theirs', { tag: '@page.md#agen
   await page.keyboard.press('Escape');
   await answer(page, 'Discard').click();
   await expect(dialog(page)).toBeHidden();
-  // The agent was read anew.
+  // The agent was read again.
   await openOf(page, 'theirs');
   await expect(field(page, 'Name')).toHaveValue('theirs');
   await expect(conflicts(page)).toHaveCount(0);

@@ -19,7 +19,7 @@ test('an element that is removed asks for nothing any more', async ({ page, mock
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   expect(await mock.requests()).toEqual([]);
 
-  // Put back it begins anew.
+  // Put back it begins again.
   await handle!.evaluate((node) => document.querySelector('main')!.append(node));
   await expect(row(page, 'alpha')).toBeVisible();
 });

@@ -44,7 +44,7 @@ async function expectSound(page: Page, looks: readonly (keyof typeof LOOKS)[]) {
       const [media, size] = LOOKS[look];
       await page.setViewportSize(size);
       await page.emulateMedia({ forcedColors: 'none', ...media });
-      // Axe reads the colours of the style sheets, not those that the user forced.
+      // Axe reads the colors of the style sheets, not those that the user forced.
       await expectNoViolations(page, { exceptRules: look === 'forced colours' ? ['color-contrast'] : [] });
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(await overflow()).toBe(0);

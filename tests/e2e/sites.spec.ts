@@ -502,7 +502,7 @@ test("a title that is somebody else's site's is an error beside Site Name", {
   await expect(field(page, 'Site Name')).toBeFocused();
   await expectNewSite(page, 'Bergen', '1 Bryggen');
   expect(await patches(mock)).toEqual([]);
-  // The sites were read anew, so that one can be used instead.
+  // The sites were read again, so that one can be used instead.
   await button(page, 'Use an Existing Site').click();
   await site(page).fill('bergen');
   await expect(option(page, 'Bergen')).toContainText('2 Bryggen');

@@ -30,7 +30,7 @@ export const setHidden = (page: Page, hidden: boolean) =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, hidden);
 
-/** Reads the agents anew, as the host may ask for, with no hand on the page. */
+/** Reads the agents again, as the host may ask for, with no hand on the page. */
 export const refreshQuietly = (page: Page) =>
   page.locator('kproxy-agents').evaluate((node) => (node as unknown as { refresh(): void }).refresh());
 

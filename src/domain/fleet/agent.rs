@@ -23,7 +23,7 @@ pub struct Agent {
     /// Opaque; never empty in an agent that was read.
     #[serde(default, deserialize_with = "null_as_default")]
     pub id: String,
-    /// The organisation's name for it, at most [`MAX_NAME_CHARS`]; empty: "Auto Generated".
+    /// The organization's name for it, at most [`MAX_NAME_CHARS`]; empty: "Auto Generated".
     #[serde(default, deserialize_with = "null_as_default")]
     #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     pub name: String,
@@ -81,13 +81,13 @@ pub struct Device {
     /// Opaque.
     #[serde(default, deserialize_with = "null_as_default")]
     pub id: String,
-    /// The organisation's name for it.
+    /// The organization's name for it.
     #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
 }
 
 impl Device {
-    /// The name as shown: its id where the organisation gave none.
+    /// The name as shown: its id where the organization gave none.
     pub fn display_name(&self) -> &str {
         if self.name.is_empty() {
             &self.id
@@ -108,7 +108,7 @@ fn default_flow_port() -> u16 {
 }
 
 impl Agent {
-    /// The name's cell: "Auto Generated" where the organisation gave none.
+    /// The name's cell: "Auto Generated" where the organization gave none.
     pub fn name_cell(&self) -> CellText<'_> {
         CellText::or(&self.name, "Auto Generated")
     }

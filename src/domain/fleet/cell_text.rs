@@ -4,7 +4,7 @@
 /// "Undefined" is a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellText<'a> {
-    /// The organisation's or the backend's.
+    /// The organization's or the backend's.
     Value(&'a str),
     /// The page's own, such as "Undefined".
     Placeholder(&'static str),

@@ -1,4 +1,4 @@
-//! A site: a place of the organisation's where agents and devices stand.
+//! A site: a place of the organization's where agents and devices stand.
 
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;

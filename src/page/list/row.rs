@@ -144,7 +144,7 @@ fn Buttons(row: ReadSignal<PlacedRow>, name: Signal<String>, actions: RowActions
     }
 }
 
-/// "Update" while something that the organisation should set is Undefined, else a pencil.
+/// "Update" while something that the organization should set is Undefined, else a pencil.
 #[component]
 fn EditButton(
     row: ReadSignal<PlacedRow>,

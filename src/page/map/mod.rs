@@ -39,7 +39,7 @@ pub fn AgentsMap(
     options: ReadSignal<ElementOptions>,
     /// The agents.
     list_model: ListModel,
-    /// What leaves them; another filter fits the map anew.
+    /// What leaves them; another filter fits the map again.
     filter: Memo<Filter>,
     /// What is highlighted.
     highlight: RwSignal<Option<Highlight>>,

@@ -8,7 +8,7 @@ use crate::fleet::LATEST_VERSION;
 use crate::refusals::Refusals;
 use crate::world::Here;
 
-/// The organisation-wide values for the install commands.
+/// The organization-wide values for the install commands.
 #[utoipa::path(
     get,
     path = CREDENTIALS_PATH,

@@ -16,7 +16,7 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::read);
 
 /// The most words that a city's name has.
 const MOST_WORDS: usize = 5;
-/// How far from the city's centre an address is put at most, in degrees either way.
+/// How far from the city's center an address is put at most, in degrees either way.
 const SPREAD_DEGREES: f64 = 0.03;
 /// After these a name is most likely a street's, not a city's.
 const STREET_WORDS: [&str; 14] = [
@@ -60,7 +60,7 @@ pub struct City {
     pub country_code: &'static str,
     /// Such as `United States`.
     pub country: &'static str,
-    /// Its centre.
+    /// Its center.
     pub centre: Coordinates,
     /// How many live there.
     pub population: u64,
@@ -151,7 +151,7 @@ impl Gazetteer {
             .map(|(_, city)| city)
     }
 
-    /// Where an address is: near the centre of its city, always at the same spot. No data on
+    /// Where an address is: near the center of its city, always at the same spot. No data on
     /// streets is to be had.
     pub fn locate(&self, address: &PostalAddress) -> Option<Coordinates> {
         let PostalAddress {

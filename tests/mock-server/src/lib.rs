@@ -105,7 +105,7 @@ pub struct FleetOptions {
     pub seed: u64,
     /// How many agents fall silent or come back in a minute; 0: none.
     pub change_rate: f64,
-    /// Where the organisation's flow goes.
+    /// Where the organization's flow goes.
     pub region: Region,
     /// Whether lists carry a `syncToken`.
     pub sync: bool,

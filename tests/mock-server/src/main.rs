@@ -35,7 +35,7 @@ struct Args {
     /// still keep contacting
     #[arg(long, default_value_t = 0.2, value_name = "PER_MINUTE", value_parser = rate)]
     change_rate: f64,
-    /// Where the organisation's flow goes
+    /// Where the organization's flow goes
     #[arg(long, value_enum, ignore_case = true, default_value_t = RegionArg::Us)]
     region: RegionArg,
     /// Give no syncToken, as a backend may that does not keep track of changes

@@ -37,7 +37,7 @@ const UNBUILT: &str = "<!doctype html><html lang=en><title>Not built yet</title>
     <h1>The page is not built yet</h1><p>Run <code>make build</code> first. The agent API works \
     already; <a href=/openapi.json>/openapi.json</a> describes it.";
 
-/// The folder that the page was built into. A file that changes there is read anew.
+/// The folder that the page was built into. A file that changes there is read again.
 #[derive(Clone, Debug)]
 pub struct Dist {
     folder: PathBuf,

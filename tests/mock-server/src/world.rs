@@ -117,7 +117,7 @@ impl Worlds {
         Arc::clone(lock(named).entry(name.to_owned()).or_insert_with(make))
     }
 
-    /// Forgets a named world; the next request for it makes it anew.
+    /// Forgets a named world; the next request for it makes it again.
     pub fn forget(&self, request: &HeaderMap) {
         if let (Some(named), Some(name)) = (&self.named, world_name(request)) {
             lock(named).remove(name);

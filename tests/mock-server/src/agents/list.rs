@@ -33,7 +33,7 @@ pub struct ListQuery {
     sync_token: String,
 }
 
-/// The agents of the organisation, or those that changed, page by page.
+/// The agents of the organization, or those that changed, page by page.
 ///
 /// The last page carries the `syncToken`, unless the backend gives none. `removedIds` may be on
 /// any page. The `ETag` leaves `serverTime` out.

@@ -1,4 +1,4 @@
-//! Makes a world anew.
+//! Makes a world again.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The organisation's agents and sites, in memory.
+//! The organization's agents and sites, in memory.
 //!
 //! Every change of an agent that shows, a contact included, gets a new revision: that is what a
 //! `syncToken` holds. Agents keep the place in which they came, which is what a `pageToken` holds, so paging
@@ -27,7 +27,7 @@ pub use sample::LATEST_VERSION;
 /// How long a removed agent is remembered for those who ask for changes.
 const REMEMBER_REMOVED: TimeDelta = TimeDelta::hours(1);
 
-/// All agents and sites of one organisation.
+/// All agents and sites of one organization.
 #[derive(Debug)]
 pub struct Fleet {
     /// Tells this fleet's tokens from those of any other, earlier ones included.

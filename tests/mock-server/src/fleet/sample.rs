@@ -1,4 +1,4 @@
-//! Makes up a fleet like one that a real organisation runs, and awkward enough that nobody who
+//! Makes up a fleet like one that a real organization runs, and awkward enough that nobody who
 //! works with it overlooks the edges: every status, missing sites and addresses, both sides of
 //! the 180th meridian, long names, other scripts, texts that look like markup.
 
@@ -476,7 +476,7 @@ impl<'a> Agents<'a> {
                 let site = u16::from_be_bytes([a, b]);
                 Ipv6Addr::new(0xfd12, 0x3456, site, 0, 0, 0, 0, u16::from(c)).to_string()
             }
-            // Not every organisation keeps to RFC 1918.
+            // Not every organization keeps to RFC 1918.
             _ => Ipv4Addr::new(198, 51, 100, a).to_string(),
         }
     }

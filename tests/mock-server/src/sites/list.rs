@@ -9,7 +9,7 @@ use crate::answer;
 use crate::refusals::Refusals;
 use crate::world::Here;
 
-/// All sites of the organisation.
+/// All sites of the organization.
 #[utoipa::path(
     get,
     path = SITES_PATH,

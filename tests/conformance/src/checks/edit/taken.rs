@@ -115,7 +115,7 @@ fn is_now(agent: &Object, field: &str, value: &str, answer: &Answer) -> Checked 
     Err(answer.wrong(format!("{field} is {now:?}, not {value:?}, which was sent")))
 }
 
-/// Holds that an edit of one field changes it, and no other, now and when the agent is read anew.
+/// Holds that an edit of one field changes it, and no other, now and when the agent is read again.
 fn changes_only(backend: &Backend, agent: &Subject, edited: &str, value: &str) -> Checked {
     let edit = agent.edit(backend, &json!({ edited: value }))?;
     let before = edit.before;
