@@ -42,7 +42,7 @@ function outline(file) {
     if (isCode) continue;
     const heading = /^#+ (.*)/.exec(line)?.[1];
     if (heading) headings.set(slug(heading), (rules = []));
-    // What stands above this line are the names of the columns.
+    // The line above this one has the names of the columns.
     else if (/^\| ---/.test(line)) rules.pop();
     else if (/^(- |\d+\. |\| )/.test(line)) rules.push(line);
   }

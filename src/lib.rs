@@ -1,15 +1,18 @@
 //! The kproxy Agents page.
 //!
-//! The house has three storeys, each knowing only those below it:
+//! The rooms of this house, from the ground up; each may use those below it (`tests/layers.rs`
+//! holds that):
 //!
-//! - ground: [`domain`], the rules, in plain Rust;
-//! - first, the ways out: [`api`] (the agent API; its wire types also serve the mock server),
-//!   `browser` (clock, URL, storage) and `leaflet` (the map library);
-//! - second: `page`, the Leptos components, mounted by `element` into `<kproxy-agents>`; beside it, in
-//!   development builds alone, `gallery`, which shows its widgets in all their states.
+//! - [`domain`]: the rules, in plain Rust, without browser or signals;
+//! - `browser` and `leaflet`: what the browser and the map library offer;
+//! - [`host`]: the element's attributes and events; [`api`]: the client of the agent API, whose wire
+//!   types also serve the mock server;
+//! - `state`: what is true now, in signals, without views;
+//! - `page`: the Leptos components;
+//! - `element`: mounts the page into `<kproxy-agents>`; `gallery`: shows the widgets in all their
+//!   states, in development builds alone.
 //!
-//! Everything that needs a browser builds for `wasm32` alone; the rest also builds and tests
-//! natively.
+//! What needs a browser builds for `wasm32` alone. The rest also builds and tests natively.
 
 pub mod api;
 #[cfg(target_arch = "wasm32")]

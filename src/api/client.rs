@@ -1,6 +1,6 @@
 //! The client of the agent API, on gloo-net.
 //!
-//! Every call fails with an [`ApiError`]: see there for what each means and how it is told.
+//! Every call fails with an [`ApiError`]: its variants say what each means.
 #![allow(clippy::missing_errors_doc, reason = "said once, above")]
 
 use futures::future::LocalBoxFuture;
@@ -60,7 +60,7 @@ pub struct Client {
 
 impl Client {
     /// A client of the present `endpoint`, with these headers; belongs to the current owner.
-    /// `on_failure` is told of each failed call, and once of a sign-out.
+    /// `on_failure` is called for each failed call, and once for a sign-out.
     pub fn new(
         endpoint: Signal<Endpoint>,
         headers: UnsyncCallback<(), HeadersFuture>,
@@ -187,7 +187,7 @@ impl Client {
         answer
     }
 
-    /// While the API asks to be left alone nothing is sent, whoever calls.
+    /// During a wait that the API asked for, no call is sent.
     fn refused_by_rate_limit(self) -> Option<ApiError> {
         match self.rate_limit.remaining_ms() {
             0 => None,
@@ -204,7 +204,7 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> Result<String, ApiError> {
-        // Where the call goes is settled now, whatever changes while the host looks for headers.
+        // The endpoint is fixed now: it may change while the host provides headers.
         let Endpoint { base, credentials } =
             self.endpoint.try_get_untracked().ok_or(ApiError::Network)?;
         let signal = self

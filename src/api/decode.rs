@@ -1,4 +1,4 @@
-//! From the text of an answer to agents, sites and credentials.
+//! Decodes response bodies into agents, sites and credentials.
 //!
 //! A page of agents is read in one go; only where that fails is each agent read by itself, so that
 //! a malformed one costs only itself. So are the sites.
@@ -26,7 +26,7 @@ pub struct DecodedPage {
     pub sync_token: String,
     /// Agents gone since the `syncToken`.
     pub removed_ids: Vec<String>,
-    /// The server's clock, if it told.
+    /// The server's clock, if the answer has it.
     pub server_time: Option<DateTime<Utc>>,
 }
 
@@ -170,7 +170,7 @@ fn need(text: &str, path: &str) -> Result<(), ApiError> {
     }
 }
 
-/// Parses text that stands at `path` in an answer; an error tells the whole path.
+/// Parses the text at `path` in an answer; an error has the whole path.
 fn parse<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiError> {
     // Serde would take an array of a message's fields, too, and an empty one for an empty message.
     if text.trim_start().starts_with('[') {

@@ -35,7 +35,7 @@ impl RateLimit {
         until.map_or(0, |until| ms_until(until, local_now()))
     }
 
-    /// Takes note of an answer that asks to wait. A wait is never made shorter.
+    /// Starts the wait that an answer asks for. A wait is never made shorter.
     pub(super) fn note(self, error: &ApiError) {
         let Some(secs) = error.wait_secs() else {
             return;

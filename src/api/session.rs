@@ -18,7 +18,7 @@ struct Counts {
     refusals: u32,
 }
 
-/// When a call began. Refusals that were told, and sign-ins, begin another epoch: what is answered
+/// When a call was sent. A reported refusal and a sign-in each start another epoch: what is answered
 /// to a call of an earlier one says nothing about now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Epoch(Option<u32>);

@@ -157,7 +157,7 @@ pub enum Region {
     Eu,
 }
 
-/// Reads a time; whatever is none counts as missing.
+/// Reads a time; anything else counts as missing.
 fn time_or_none<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<DateTime<Utc>>, D::Error> {

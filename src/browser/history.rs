@@ -12,7 +12,7 @@ use super::{events, js_object};
 pub enum Mark {
     /// It does.
     With(&'static str),
-    /// It does not, whatever the present entry has.
+    /// It does not, even if the current entry does.
     Without(&'static str),
 }
 
@@ -32,7 +32,7 @@ pub fn has_mark(mark: &str) -> bool {
 pub fn replace(url: &str) {
     if let Some(history) = history() {
         let state = history.state().unwrap_or(JsValue::NULL);
-        // A browser that was asked too often refuses; the view is right all the same.
+        // A browser that was asked too often refuses; the view is still right.
         history.replace_state_with_url(&state, "", Some(url)).ok();
     }
 }
@@ -62,8 +62,8 @@ pub fn back() {
     }
 }
 
-/// Calls back after a script, be it the host's router or this one, has changed the URL, until the
-/// current owner is cleaned up. Browsers without the Navigation API do not tell.
+/// Calls back after a script, the host's router or this program, has changed the URL, until the
+/// current owner is cleaned up. Browsers without the Navigation API do not report it.
 pub fn on_change_by_script(callback: impl Fn() + Clone + 'static) {
     let navigation = web_sys::window()
         .and_then(|window| Reflect::get(&window, &"navigation".into()).ok())
@@ -74,7 +74,7 @@ pub fn on_change_by_script(callback: impl Fn() + Clone + 'static) {
     events::listen(&navigation, "currententrychange", move |event| {
         let kind = Reflect::get(&event, &"navigationType".into());
         let kind = kind.ok().and_then(|kind| kind.as_string());
-        // Of Back and Forward `popstate` tells.
+        // Back and Forward are reported by `popstate`.
         if matches!(kind.as_deref(), Some("push" | "replace")) {
             // The change may be this program's own, which is still at it.
             queue_microtask(callback.clone());

@@ -1,4 +1,4 @@
-//! Whether a pointer is pressed: then nothing may move, or else the click that is to come would miss.
+//! Whether a pointer is down. Nothing may move then, or the click would miss.
 
 use leptos::prelude::*;
 use web_sys::AddEventListenerOptions;
@@ -6,10 +6,10 @@ use web_sys::AddEventListenerOptions;
 use super::events;
 use super::timers::Alarm;
 
-/// The click follows the end of a press, on touch screens some moments later.
+/// The click follows the release, a little later on touch screens.
 const CLICK_MS: u32 = 100;
 
-/// Holds back what moves the layout until a press is over. Belongs to the current owner.
+/// Holds back what moves the layout until the pointer is released. Belongs to the current owner.
 #[derive(Clone, Copy)]
 pub struct PointerHold {
     is_down: StoredValue<bool>,

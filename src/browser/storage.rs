@@ -1,4 +1,4 @@
-//! What is kept in the browser, all of it under keys that begin with `kp-`.
+//! Local storage. All keys begin with `kp-`.
 
 fn storage() -> Option<web_sys::Storage> {
     // Blocked storage throws; the page then works without.

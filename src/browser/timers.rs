@@ -1,20 +1,20 @@
-//! The time on the user's machine, and timers that end with their owner.
+//! The local time, and timers that end with their owner.
 
 use chrono::{DateTime, Utc};
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
-/// What the clock of the user's machine says. It may be wrong: see `ServerClock`.
+/// The time on the local clock. It may be wrong: see `ServerClock`.
 pub fn local_now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// Calls back again and again until the current owner is cleaned up.
+/// Calls back periodically until the current owner is cleaned up.
 pub fn every(period_ms: u32, callback: impl FnMut() + 'static) {
     StoredValue::new_local(Interval::new(period_ms, callback));
 }
 
-/// A timer that can be set again; setting it ends the earlier one, as does its owner's clean-up.
+/// A timer that can be set again. Setting it cancels the previous one, as does the owner's cleanup.
 #[derive(Clone, Copy)]
 pub struct Alarm(StoredValue<Option<Timeout>, LocalStorage>);
 
@@ -37,7 +37,7 @@ impl Alarm {
     }
 }
 
-/// A frame that is waited for; ends as an [`Alarm`] does.
+/// An animation frame that is waited for; cancelled like an [`Alarm`].
 #[derive(Clone, Copy)]
 pub struct NextFrame(StoredValue<Option<CancelledOnDrop>, LocalStorage>);
 

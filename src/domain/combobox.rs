@@ -11,14 +11,14 @@ pub struct Choice {
     pub value: String,
     /// Its words.
     pub label: String,
-    /// What tells it from others with the same words; may be empty.
+    /// Distinguishes it from others with the same label; may be empty.
     pub detail: String,
 }
 
 /// What matches a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// In the order in which they are shown; the pinned ones, which are there whatever the query,
+    /// In the order in which they are shown; the pinned ones, which are listed for every query,
     /// come first.
     pub choices: Vec<Choice>,
     /// How many more there are than these.

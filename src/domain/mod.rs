@@ -1,6 +1,6 @@
 //! The rules of the page in plain Rust: no browser, no signals, no clock of its own.
 //!
-//! Whatever depends on the time takes `now`, the time on the server's clock.
+//! What depends on the time takes `now`, the time on the server's clock.
 //!
 //! - what there is: [`Agent`], [`Site`], and a [`Row`] for each agent; the [`Fleet`] holds them all
 //!   and merges what is read and saved into it;

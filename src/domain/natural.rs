@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// Compares naturally. Names that differ only in case or in leading zeros are told apart by their
+/// Compares in natural order. Names that differ only in case or in leading zeros are ordered by their
 /// text, so that the order is total.
 pub fn natural_cmp(a: &str, b: &str) -> Ordering {
     cmp_lowercase(&lower_case(a), &lower_case(b)).then_with(|| a.cmp(b))
@@ -11,7 +11,7 @@ pub fn natural_cmp(a: &str, b: &str) -> Ordering {
 /// The natural order of texts in [lower case](push_lower_case), without the case and leading zeros
 /// to tell equals apart. Quick: a large fleet is sorted by it.
 pub(super) fn cmp_lowercase(a: &str, b: &str) -> Ordering {
-    // UTF-8 stands in the order of its characters, so bytes will do.
+    // UTF-8 sorts in the order of its characters, so bytes are enough.
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
         let order = if x.is_ascii_digit() && y.is_ascii_digit() {

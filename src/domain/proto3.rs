@@ -48,8 +48,8 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// Reads the form that backends give: `2026-11-02T12:00:00Z`, with up to nine decimals. Whatever
-/// else it is, chrono knows it, but takes ten times as long.
+/// Reads the form that backends give: `2026-11-02T12:00:00Z`, with up to nine decimals. Others
+/// are left to chrono, which takes ten times as long.
 fn usual_form(text: &str) -> Option<DateTime<Utc>> {
     let [
         y1,

@@ -1,4 +1,4 @@
-//! The server's clock, by which every age on the page is told.
+//! The server's clock, which every age on the page is computed on.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,4 +1,4 @@
-//! The view that a URL stands for, and the URL of a view, so that links, Back, Forward and reload
+//! The view of a URL, and the URL of a view, so that links, Back, Forward and reload
 //! restore it.
 
 use form_urlencoded::{byte_serialize, parse};
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use super::percent::encode_component;
 use super::{Filter, Status};
 
-/// What stands before each key where the page shares the query with its host.
+/// The prefix of each key where the page shares the query with its host.
 const SHARED_PREFIX: &str = "kp-";
 
 /// Keys of the query.
@@ -92,7 +92,7 @@ impl ViewState {
         }
     }
 
-    /// Reads the page's own path, below its base and as it stands in the URL (still
+    /// Reads the page's own path, below its base and as in the URL (still
     /// percent-encoded), and query. What it does not know is ignored.
     pub fn from_path(path_below_base: &str, query: &str) -> Self {
         let mut view = Self::from_pairs(query, "");

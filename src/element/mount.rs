@@ -26,7 +26,7 @@ pub struct PageHandle {
 
 /// Shows the page in `root`, an empty element inside the shadow root of `host`.
 ///
-/// `leaflet` resolves to the bundle of `leaflet.js`; `on_panic` is told the message if the
+/// `leaflet` resolves to the bundle of `leaflet.js`; `on_panic` gets the message if the
 /// program dies, after which no handle may be used any more.
 #[wasm_bindgen]
 pub fn mount(
@@ -80,7 +80,7 @@ fn report_panics_to(on_panic: Function) {
 
 #[wasm_bindgen]
 impl PageHandle {
-    /// Takes note that attributes of the element changed.
+    /// Reads the element's attributes again, after they changed.
     pub fn attributes_changed(&self) {
         let now = read_options(&self.host);
         if self.options.with_untracked(|before| *before != now) {
@@ -88,12 +88,12 @@ impl PageHandle {
         }
     }
 
-    /// Takes note that the element has `authHeaders`, which it had not before.
+    /// Makes calls again that went out before the element had `authHeaders`.
     pub fn auth_headers_set(&self) {
         self.reader.auth_headers_set();
     }
 
-    /// Reads the agents now, as the button "Refresh" does.
+    /// Reads the agents now, like the button "Refresh".
     pub fn refresh(&self) {
         self.reader.refresh();
     }

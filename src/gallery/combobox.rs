@@ -72,10 +72,10 @@ fn choice(label: &str, detail: &str) -> Choice {
     }
 }
 
-/// How a combobox stands there at first.
+/// The initial state of a combobox.
 struct Start {
     choices: Vec<Choice>,
-    /// Whether "Undefined" can be chosen, whatever is typed.
+    /// Whether "Undefined" is always a choice.
     has_undefined: bool,
     chosen: Option<String>,
     query: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! The button that copies, with a clipboard that does as it is told.
+//! The button that copies, with a clipboard that can be made to refuse.
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! The gallery: every widget in every state, to be looked at and tested. Development builds only.
 //!
-//! It stands at `/gallery` below the base path, with a page for each widget. The widgets are the
+//! It is at `/gallery` below the base path, with a page for each widget. The widgets are the
 //! product's own; what is typed or pressed here reaches no agent.
 
 mod buttons;
@@ -40,7 +40,7 @@ impl GalleryPage {
         Self::Status,
     ];
 
-    /// As it stands in the URL.
+    /// As in the URL.
     fn slug(self) -> &'static str {
         match self {
             Self::Buttons => "buttons",

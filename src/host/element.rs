@@ -1,5 +1,5 @@
-//! The element that shows the page, as the page knows it: what it handed over, and the one door for
-//! events.
+//! The element that shows the page, as the page knows it: what it provides, and the only place that
+//! dispatches events.
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use web_sys::{Headers, HtmlElement, ShadowRoot};
 use super::HostEvent;
 use crate::leaflet::MapAssets;
 
-/// One element `<kproxy-agents>` and what it handed over. Once its owner is cleaned up it gives and
+/// One element `<kproxy-agents>` and what it provides. Once the owner was cleaned up, it provides and
 /// does nothing more.
 #[derive(Clone, Copy)]
 pub struct Host(StoredValue<Parts, LocalStorage>);
@@ -60,7 +60,7 @@ impl Host {
     /// Asks the element's `authHeaders` for the headers of a call; it may answer with a promise.
     /// Without it there are none.
     ///
-    /// What it throws, and what is no header, gives `None`, and stays unread lest a secret gets into
+    /// What it throws, and what is not a header, gives `None`. It is not read, so that no secret gets into
     /// an error text.
     pub async fn auth_headers(self) -> Option<Headers> {
         let element = self.element()?;

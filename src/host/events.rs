@@ -1,8 +1,8 @@
-//! The events of `<kproxy-agents>`: what hosts are told, and with which `detail`.
+//! The events of `<kproxy-agents>`: their names and their `detail`.
 //!
 //! Hosts find them documented in `custom-elements.json`; a test below holds the two together.
 
-/// Something that the host is told. It bubbles, and crosses shadow roots.
+/// An event for the host. It bubbles, and crosses shadow roots.
 pub enum HostEvent {
     /// The first agents are on screen, or the first error.
     Ready,
@@ -13,7 +13,7 @@ pub enum HostEvent {
         /// Where the link leads.
         href: String,
     },
-    /// The API takes the user for signed out.
+    /// The API considers the user signed out.
     AuthRequired {
         /// To be called once the user is signed in again.
         retry: Box<dyn Fn()>,
@@ -33,7 +33,7 @@ pub enum HostEvent {
         /// The site's.
         id: String,
     },
-    /// A call to the agent API failed. Of the kinds `load` and `panic` the entry script tells.
+    /// A call to the agent API failed. The entry script dispatches those of the kinds `load` and `panic`.
     Error {
         /// A sentence for the user.
         message: String,
@@ -115,7 +115,7 @@ mod tests {
         ]
     }
 
-    /// Where an event stands in `one_of_each`; a new one does not compile until it has a place here.
+    /// The index of an event in `one_of_each`. A new one does not compile until it is added here.
     fn index(event: &HostEvent) -> usize {
         match event {
             HostEvent::Ready => 0,

@@ -1,4 +1,4 @@
-//! What the host asks for by attributes of `<kproxy-agents>`. A bad value counts as the default.
+//! What the host configures by attributes of `<kproxy-agents>`. A bad value counts as the default.
 
 use crate::domain::encode_component;
 
@@ -39,7 +39,7 @@ pub struct ElementOptions {
     pub refresh_secs: u32,
     /// URL template of the shell's own map tiles, with `{z}`, `{x}`, `{y}` as Leaflet knows them.
     pub tile_url: Option<String>,
-    /// Whom to thank for the tiles; shown as text.
+    /// Attribution shown on the map, as text.
     pub tile_attribution: String,
     /// URL template of a device's page, with `{id}`.
     pub device_href: Option<String>,

@@ -170,7 +170,7 @@ const BaseMap = Layer.extend({
       this.getPane().prepend(drawing.element);
       this._reset();
     } catch {
-      // Without a base map the markers still stand right, on water.
+      // Without a base map the markers are still in the right places, on water.
     }
   },
 });

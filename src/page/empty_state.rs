@@ -8,7 +8,7 @@ use super::notices::advice;
 use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
-/// How many grey rows stand for the ones to come.
+/// How many gray rows represent the ones that are loading.
 const SKELETON_ROWS: usize = 8;
 
 /// Loading, none yet, none match, or could not load.

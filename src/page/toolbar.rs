@@ -108,7 +108,7 @@ fn StatusChoice(
     }
 }
 
-/// "12 of 340 agents", told politely.
+/// "12 of 340 agents", in a polite live region.
 #[component]
 fn ResultCount(reader: FleetReader, list_model: ListModel, filter: Memo<Filter>) -> impl IntoView {
     let text = move || {

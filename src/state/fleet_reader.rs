@@ -247,7 +247,7 @@ impl FleetReader {
         self.reading.set(false);
     }
 
-    /// A call was refused, be it of a dialog: nothing more is read until the user has signed in.
+    /// A call, perhaps of a dialog, was refused: reads nothing more until the user has signed in.
     fn on_signed_out(self, signed_out: bool) {
         if signed_out && !self.reading.get_untracked() {
             self.alarm.clear();
@@ -287,7 +287,7 @@ impl FleetReader {
         self.spawn(task.map(|_| ()));
     }
 
-    /// Tells the host, once, that there is something to see.
+    /// Notifies the host, once, that there is something to see.
     fn announce_ready(self) {
         let was_ready = self
             .progress
@@ -319,7 +319,7 @@ impl FleetReader {
         self.announce_ready();
     }
 
-    /// Reads the whole list, or the changes since the last time; shows the first page as it comes.
+    /// Reads the whole list, or the changes since the last read. Shows the first page as soon as it is here.
     async fn read_agents(self, sites: impl Future<Output = ()> + Unpin) -> Result<(), ApiError> {
         let is_first = self.store.loaded().get_untracked() == Loaded::Nothing;
         let mut sites = Some(sites).filter(|_| is_first);

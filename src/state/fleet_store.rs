@@ -1,4 +1,4 @@
-//! The fleet as it is known now, and the clock that its statuses go by.
+//! The fleet as it is known now, and the clock that its statuses depend on.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::api::wire::AgentAnswer;
 use crate::browser::timers::{every, local_now};
 use crate::domain::{Fleet, ServerClock};
 
-/// How often ages and statuses are looked at.
+/// How often ages and statuses are brought up to date.
 const TICK_MS: u32 = 1000;
 
 /// How much of the fleet has been read so far.
@@ -21,7 +21,7 @@ pub enum Loaded {
     Whole,
 }
 
-/// What brought the fleet to its present state.
+/// What caused a change of the fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Something was read or saved.
@@ -55,18 +55,19 @@ impl FleetStore {
         store
     }
 
-    /// Looks at the fleet, and follows its changes.
+    /// Reads the fleet and tracks its changes. Panics once the owner was cleaned up: after an `await`,
+    /// use [`Self::with_untracked`].
     pub fn with<T>(self, look: impl FnOnce(&Fleet) -> T) -> T {
         self.change.track();
         self.fleet.with_value(look)
     }
 
-    /// Looks at the fleet once; `None` after the page was removed.
+    /// Reads the fleet without tracking it; `None` once the owner was cleaned up.
     pub fn with_untracked<T>(self, look: impl FnOnce(&Fleet) -> T) -> Option<T> {
         self.fleet.try_with_value(look)
     }
 
-    /// What brought the fleet to its present state; follows its changes.
+    /// What caused the last change of the fleet. Tracks the fleet's changes.
     pub fn cause(self) -> Cause {
         self.change.get().1
     }
@@ -81,25 +82,25 @@ impl FleetStore {
         self.loaded.read_only()
     }
 
-    /// Changes the fleet by an answer of the API. The change is told the time on the server's clock.
+    /// Changes the fleet by an answer of the API. `change` gets the time on the server's clock.
     pub fn update(self, change: impl FnOnce(&mut Fleet, DateTime<Utc>)) {
         self.update_quietly(change);
         self.announce(Cause::Data);
     }
 
-    /// Takes in an agent from the answer to a save or to a read of it alone.
+    /// Merges the agent of an answer to a save, or to a read of that agent alone.
     pub fn apply_saved(self, answer: AgentAnswer) {
         self.observe_clock(answer.server_time);
         self.update(|fleet, now| fleet.apply_saved(answer.agent, now));
     }
 
-    /// Takes in what an answer says of the server's clock.
+    /// Adjusts the clock to the server's time of an answer.
     pub(super) fn observe_clock(self, server_time: Option<DateTime<Utc>>) {
         self.clock
             .try_update_value(|clock| clock.observe(server_time, local_now()));
     }
 
-    /// As [`Self::update`], but nobody hears of it before the next [`Self::update`] or
+    /// Like [`Self::update`], but does not notify readers before the next [`Self::update`] or
     /// [`Self::set_loaded`]. Between its first page and its last a read is not worth a new order of
     /// all rows.
     pub(super) fn update_quietly<T>(

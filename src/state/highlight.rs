@@ -9,7 +9,7 @@ pub enum Highlight {
     Agent {
         /// The agent's id.
         id: String,
-        /// Where the agent stands.
+        /// The agent's location.
         at: Option<Coordinates>,
     },
     /// All agents at some locations, by their marker.

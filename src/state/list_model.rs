@@ -1,4 +1,4 @@
-//! Which agents are shown, and in which order.
+//! The agents that list and map show, and their order.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::domain::{
 /// Rows in their order. Cheap to clone.
 pub type RowList = Arc<Vec<Arc<Row>>>;
 
-/// What list and map show.
+/// What list and map show: the agents that pass the filter, in order.
 #[derive(Clone, Copy)]
 pub struct ListModel {
     /// The agents that pass the filter, in order.
@@ -56,7 +56,7 @@ impl ListModel {
             .update(|sorting| *sorting = sorting.toggled(column));
     }
 
-    /// Takes note of whether the user is in the list, so that rows should keep their places.
+    /// Sets whether the user is in the list, where rows then keep their places.
     pub fn set_list_in_use(self, in_use: bool) {
         self.list_in_use.set(in_use);
     }

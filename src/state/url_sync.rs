@@ -209,7 +209,7 @@ impl UrlSync {
         }
     }
 
-    /// The URL stands for another view.
+    /// Shows the view of another URL.
     fn follow(self, state: ViewState) {
         let takes_dialog = self
             .state
@@ -232,13 +232,13 @@ impl UrlSync {
         changed
     }
 
-    /// Writes at once what waits to be written.
+    /// Writes the URL now if a write is pending.
     pub fn flush(self) {
         self.debounce.clear();
         self.write();
     }
 
-    /// The view that the URL stands for; `None`: the URL is not the page's.
+    /// The view of the current URL; `None`: the URL is not the page's.
     fn read(self) -> Option<ViewState> {
         let url = BrowserUrl::current().ok()?;
         let state = self.slot.try_with_value(|slot| match slot.mode {
@@ -271,7 +271,7 @@ impl UrlSync {
         }
     }
 
-    /// What stands in the address bar, and what should; `None`: the URL is not the page's.
+    /// What the address bar shows, and what it should; `None`: the URL is not the page's.
     fn addresses(self) -> Option<(String, String)> {
         // Before the page's own `popstate` the URL still shows the entry that is left.
         if self.going_back.try_get_value()? {

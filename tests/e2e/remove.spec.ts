@@ -161,7 +161,7 @@ test('by keyboard alone: the next row, the one before the last, and the list whe
   expect(await deletes(mock)).toHaveLength(3);
 });
 
-test('the neighbour is the one that the filters leave, and none where they leave none', {
+test('the neighbor is the one that the filters leave, and none where they leave none', {
   tag: '@page.md#remove-dialog/4',
 }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, name: 'other' }, { ...GAMMA, name: 'alpha-2' }], [FRA]);
@@ -177,7 +177,7 @@ test('the neighbour is the one that the filters leave, and none where they leave
   await expect(page).toHaveURL('/?q=alpha');
 });
 
-test('far down a long list the neighbour is in view', { tag: '@page.md#remove-dialog/4' }, async ({ page, mock }) => {
+test('far down a long list the neighbor is in view', { tag: '@page.md#remove-dialog/4' }, async ({ page, mock }) => {
   await mock.fleet(Array.from({ length: 80 }, (_, i) => ({ ...BETA, id: `n${i}`, name: `node-${100 + i}` })), [FRA]);
   await page.goto('/');
   await loaded(page);

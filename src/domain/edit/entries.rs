@@ -79,7 +79,7 @@ impl AgentEntries {
         self.street_address.clear();
     }
 
-    /// What is wrong with a field, as far as it can be told without the server.
+    /// What is wrong with a field, as far as that is known without the server.
     pub fn validation_error(&self, field: FormField) -> Option<InvalidEntry> {
         let validated = match field {
             FormField::Agent(EditableField::Name) => validate_name(&self.draft.name),

@@ -20,7 +20,7 @@ pub const DEFAULT_FLOW_PORT: u16 = 9995;
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
-    /// Opaque; never empty in an agent that was read.
+    /// Opaque. Never empty in an agent that was read.
     #[serde(default, deserialize_with = "null_as_default")]
     pub id: String,
     /// The organization's name for it, at most [`MAX_NAME_CHARS`]; empty: "Auto Generated".
@@ -118,7 +118,7 @@ impl Agent {
         self.name_cell().as_str()
     }
 
-    /// The name that tells the agent from others where it is not on screen beside its address:
+    /// The name that distinguishes the agent where its address is not on screen beside it:
     /// an unnamed agent's IP address is added.
     pub fn accessible_name(&self) -> String {
         if self.name.is_empty() && !self.ip_address.is_empty() {

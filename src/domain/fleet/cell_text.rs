@@ -1,6 +1,6 @@
-//! What a cell of the list says.
+//! The text of a cell of the list.
 
-/// A value as it is shown, or what stands in its place where there is none. A site that is named
+/// A value as shown, or the placeholder where there is none. A site that is named
 /// "Undefined" is a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellText<'a> {
@@ -20,7 +20,7 @@ impl<'a> CellText<'a> {
         }
     }
 
-    /// As it stands on screen.
+    /// As on screen.
     pub fn as_str(self) -> &'a str {
         match self {
             Self::Value(text) | Self::Placeholder(text) => text,

@@ -19,7 +19,7 @@ use crate::domain::quick_map::QuickMap;
 #[derive(Debug, Default)]
 pub struct Fleet {
     agents: QuickMap<String, Entry>,
-    /// When each agent that the user removed was removed, lest an older read bring it back.
+    /// When the user removed each removed agent, so that an older read does not bring it back.
     removed: BTreeMap<String, Tick>,
     sites: BTreeMap<String, SiteEntry>,
     /// The same sites by title.

@@ -94,7 +94,7 @@ impl Row {
         self.site_cell().as_str()
     }
 
-    /// Where the agent stands: at its site.
+    /// The agent's location: that of its site.
     pub fn coordinates(&self) -> Option<Coordinates> {
         self.site.as_ref()?.coordinates()
     }

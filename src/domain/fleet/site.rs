@@ -1,4 +1,4 @@
-//! A site: a place of the organization's where agents and devices stand.
+//! A site: a location of the organization that has agents and devices.
 
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
@@ -114,7 +114,7 @@ impl Site {
         known.collect::<Vec<_>>().join(", ")
     }
 
-    /// Where the site stands; `None` where that is not known or is no place on the globe.
+    /// The location of the site; `None` where that is not known or not on the globe.
     pub fn coordinates(&self) -> Option<Coordinates> {
         let Self { lat, lon, .. } = *self;
         let known = lat != 0.0 || lon != 0.0;

@@ -21,7 +21,7 @@ enum Token {
     /// The token is unknown.
     #[default]
     Placeholder,
-    /// The real token, whatever it reads.
+    /// The real token, even one that reads like a placeholder.
     Secret(String),
 }
 

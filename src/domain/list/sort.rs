@@ -20,7 +20,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// All of them, as they stand from left to right.
+    /// All columns, from left to right.
     pub const ALL: [Self; 7] = [
         Self::Status,
         Self::LastSeen,
@@ -135,7 +135,7 @@ impl Sorting {
                 towards.apply(a.cmp(b))
             }),
             Column::Version => missing_last(a.version(), b.version(), |x, y| {
-                // `7.27` and `7.27.0` are the same; those spelled alike stand together.
+                // `7.27` and `7.27.0` are the same; those spelled alike are kept together.
                 towards.apply(x.cmp(y).then_with(|| a.agent.version.cmp(&b.agent.version)))
             }),
         };
@@ -145,7 +145,7 @@ impl Sorting {
     }
 }
 
-/// Sorts rows; ties stand by name, then id. What is already nearly sorted takes little time.
+/// Sorts rows; ties by name, then id. What is already nearly sorted takes little time.
 #[allow(clippy::ptr_arg, reason = "a list is sorted as a whole")]
 pub fn sort(rows: &mut Vec<Arc<Row>>, sorting: Sorting) {
     rows.sort_by(|a, b| sorting.compare(a, b));

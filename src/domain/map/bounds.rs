@@ -28,7 +28,7 @@ impl Bounds {
         if east - west <= 180.0 {
             return Some(plain);
         }
-        // A box narrower than 180° that crosses the meridian ends before 0°: whatever is west of
+        // A box narrower than 180° that crosses the meridian ends before 0°: everything west of
         // Greenwich lies in its eastern part.
         let (west, east) = span(points.map(|point| {
             if point.lon < 0.0 {

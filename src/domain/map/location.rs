@@ -16,7 +16,7 @@ pub struct Location {
     pub counts: StatusCounts,
 }
 
-/// Gathers the agents at each location, from west to east whatever the order of the rows, so that
+/// Gathers the agents at each location, from west to east, independent of the order of the rows, so that
 /// markers do not move when the list is sorted. Agents without a location are left out.
 pub fn locations(rows: &[Arc<Row>]) -> Vec<Location> {
     let mut index_of: QuickMap<(u64, u64), usize> = QuickMap::default();

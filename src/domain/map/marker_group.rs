@@ -16,9 +16,9 @@ pub struct MarkerGroups {
 
 /// What one marker shows.
 pub struct MarkerGroup<'a> {
-    /// Unique among the markers; the same while it stands for the same locations.
+    /// Unique among the markers; the same while it represents the same locations.
     pub key: &'a str,
-    /// Where it stands.
+    /// The position of the marker.
     pub at: Coordinates,
     /// How many agents of which status.
     pub counts: StatusCounts,

@@ -1,5 +1,5 @@
 //! Saves what is entered in the dialog "kproxy Agent": performs the calls that [`SaveProtocol`] asks
-//! for, tells the rest of the page and the host, and shows why a save stopped.
+//! for, updates the rest of the page, notifies the host, and shows why a save stopped.
 
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@ use crate::page::icons::{self, Icon};
 /// So many devices are listed at first.
 const DEVICES_AT_FIRST: usize = 60;
 
-/// The details of one agent; tells the list how high they are.
+/// The details of one agent. Reports their height to the list.
 #[component]
 pub fn Details(
     /// What all rows share.

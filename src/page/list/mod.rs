@@ -59,7 +59,7 @@ pub fn AgentList(
     busy: Memo<bool>,
     /// What a row's buttons do.
     actions: RowActions,
-    /// What stands in the place of the rows where there are none.
+    /// Shown instead of rows where there are none.
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
@@ -111,7 +111,7 @@ pub fn AgentList(
         window.into(),
         |placed| placed.row.id(),
         move |row| view! { <AgentRow context row /> }.into_any(),
-        move |neighbour| match neighbour {
+        move |neighbor| match neighbor {
             Some(id) => handle.focus(id.to_owned()),
             None => handle.focus_list(),
         },

@@ -156,7 +156,7 @@ fn EditButton(
         let word = if needs_update.get() { "Update" } else { "Edit" };
         format!("{word} {}", name.get())
     };
-    // One button whatever its face, so that focus stays on it.
+    // One button for both looks, so that focus stays on it.
     view! {
         <button
             type="button"

@@ -36,7 +36,7 @@ impl Scroller {
     }
 }
 
-/// Whatever changes above them, rows in view stay where they are; another filter or order begins
+/// Keeps the rows in view where they are when rows above them change. Another filter or order starts
 /// at the top.
 pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<Filter>) {
     struct Seen {

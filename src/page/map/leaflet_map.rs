@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::markers::Markers;
 use crate::browser::media::prefers_reduced_motion;
 use crate::domain::{Coordinates, Fit, MovedBy, nearest_copy};
-use crate::host::{Host, ElementOptions};
+use crate::host::{ElementOptions, Host};
 use crate::leaflet::{Layer, Leaflet, Map, lat_lng, object};
 use crate::state::list_model::RowList;
 

@@ -1,4 +1,4 @@
-//! The markers: buttons on the map, kept in place while they stand for the same locations.
+//! The markers: buttons on the map, kept in place while they represent the same locations.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -28,7 +28,7 @@ struct Entry {
     marker: Marker,
     button: Element,
     at: Coordinates,
-    /// The longitude in the copy of the world that it stands in.
+    /// Its longitude, in the copy of the world that it is drawn in.
     lon: f64,
     name: String,
     worst: Status,
@@ -81,7 +81,7 @@ impl Markers {
         }
     }
 
-    /// Lights the markers that stand for what is highlight.
+    /// Highlights the markers of what is highlighted.
     pub fn highlight(&mut self, groups: &MarkerGroups, highlight: Option<&Highlight>) {
         for group in groups.iter() {
             let Some(entry) = self.by_key.get_mut(group.key) else {

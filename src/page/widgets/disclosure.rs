@@ -1,4 +1,4 @@
-//! Disclosures: a button that shows and hides what stands below it.
+//! Disclosures: a button that shows and hides what is below it.
 //!
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/accordion/>
 
@@ -41,7 +41,7 @@ pub fn Disclosure(
     index: usize,
     /// The button's words.
     title: &'static str,
-    /// What else stands beside the button.
+    /// What else is beside the button.
     #[prop(optional)]
     detail: &'static str,
     /// Whether focus begins here.

@@ -73,7 +73,7 @@ pub fn TextField(
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
-    /// What an empty field stands for, or an example.
+    /// The placeholder: what an empty field means, or an example.
     #[prop(optional)]
     placeholder: &'static str,
     /// Whether it may not be left empty.

@@ -35,13 +35,13 @@ pub fn Combobox(
     label: &'static str,
     /// The value of the chosen one.
     value: RwSignal<String>,
-    /// What was typed since the last choice; `None`: the chosen one's words stand in the field.
+    /// What was typed since the last choice; `None`: the field shows the chosen one's label.
     query: RwSignal<Option<String>>,
     /// Finds what matches a query, of all there is; the pinned ones first.
     search: Callback<String, Choices>,
     /// The words of a value.
     label_of: Callback<String, String>,
-    /// How many choices are there whatever is typed: the first ones.
+    /// How many choices, the first ones, are listed for every query.
     #[prop(default = 0)]
     pinned: usize,
     /// What is wrong with the field.

@@ -16,7 +16,7 @@ pub struct Model {
     /// What was typed since; `None`: nothing.
     query: RwSignal<Option<String>>,
     search: Callback<String, Choices>,
-    /// How many choices are there whatever is typed: the first ones.
+    /// How many choices, the first ones, are listed for every query.
     pinned: usize,
     is_open: RwSignal<bool>,
     /// The value of the choice that the arrow keys are at.
