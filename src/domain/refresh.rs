@@ -193,6 +193,7 @@ mod tests {
         );
     }
 
+    // page.md#time/8
     #[test]
     fn a_page_that_is_shown_again_reads_at_once_where_it_would_have_read_meanwhile() {
         let event = RefreshEvent::VisibilityChanged;
@@ -295,6 +296,7 @@ mod tests {
             prop_assert!(matches!(next, NextRead::Unscheduled | NextRead::AsScheduled));
         }
 
+        // page.md#reading/13
         #[test]
         fn a_page_that_nobody_sees_and_one_signed_out_read_nothing_by_themselves(
             state in any_state(), event in any_event(), hidden in any::<bool>(),

@@ -97,6 +97,7 @@ mod tests {
         }
     }
 
+    // page.md#fitting/10
     #[test]
     fn the_whole_fleet_is_fitted_unless_the_user_has_moved_the_map() {
         let (first_page, whole) = (basis(false, "", "a"), basis(true, "", "ab"));
@@ -127,6 +128,7 @@ mod tests {
         assert!(!is_fit_due(Some(&before), &now, MovedBy::Page));
     }
 
+    // page.md#fitting/9
     #[test]
     fn one_location_is_not_fitted_as_closely_as_several() {
         let at = |lat, lon| Coordinates { lat, lon };
