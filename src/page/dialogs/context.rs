@@ -49,7 +49,7 @@ impl DialogContext {
         Box::new(move || self.list.focus(id))
     }
 
-    /// Adds a site that was just created, and tells the host.
+    /// Adds a site that was just created, and notifies the host.
     pub fn apply_created_site(self, site: &Site) {
         self.store
             .update(|fleet, now| fleet.apply_created_site(site.clone(), now));

@@ -1,7 +1,7 @@
-//! The one place that shows, hides and places what floats: in the top layer, so that nothing clips
-//! it, and beside what it belongs to, its anchor.
+//! Shows, hides and places everything that floats: in the top layer, so that nothing clips it, and
+//! beside its anchor.
 //!
-//! Where it goes is decided in [`popover_position`](crate::domain::popover_position).
+//! The position is computed by [`popover_position`](crate::domain::popover_position).
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -12,29 +12,28 @@ use crate::browser::events;
 use crate::browser::resize::on_resize;
 use crate::domain::popover_position::{PositionOptions, Rect, Side, Size, place};
 
-/// How wide a popover is.
+/// The width of a popover.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Width {
-    /// As its style sheet says.
+    /// Set by its style sheet.
     OfContent,
     /// As wide as its anchor.
     OfAnchor,
 }
 
-/// How a popover floats.
+/// How a popover is placed.
 #[derive(Clone, Copy)]
 pub struct PopoverOptions {
-    /// Where.
+    /// Its position beside the anchor.
     pub position: PositionOptions,
-    /// How wide it is.
+    /// Its width.
     pub width: Width,
-    /// A selector of the part of it that scrolls where there is no room for all; `None`: the popover
-    /// itself does.
+    /// A selector of the part that scrolls if there is not enough room; `None`: the popover itself.
     pub scroller: Option<&'static str>,
 }
 
-/// Shows a popover while it has an anchor, and keeps it beside that: when the anchor is another one,
-/// when something is scrolled, and when the window or the popover's own content changes its size.
+/// Shows a popover while it has an anchor, and keeps it beside the anchor when that changes, on
+/// scrolling, and when the window or the content of the popover is resized.
 ///
 /// `popover` has the attribute `popover="manual"` and `position: fixed`. The signals read by
 /// `anchor` are tracked.
@@ -54,7 +53,7 @@ pub fn show_beside(
             }
         }
     };
-    // Content that comes after the popover was placed would make it grow over its anchor.
+    // Content added later would make the popover grow over its anchor.
     on_resize(popover, {
         let place_again = place_again.clone();
         move |_| place_again()
@@ -62,7 +61,7 @@ pub fn show_beside(
     follow_anchor(popover, place_again);
     Effect::new(move |_| {
         let Some(popover) = popover.get() else { return };
-        // Showing what is shown, or hiding what is hidden, throws and changes nothing.
+        // Showing a shown popover, or hiding a hidden one, throws and changes nothing.
         if let Some(anchor) = anchor() {
             popover.show_popover().ok();
             place_beside(&popover, &anchor, options);
@@ -72,8 +71,7 @@ pub fn show_beside(
     });
 }
 
-/// Calls back when something has been scrolled, in the shadow root or around it, or the window has
-/// changed its size.
+/// Calls back on scrolling, in the shadow root or around it, and when the window is resized.
 fn follow_anchor(popover: NodeRef<Div>, place_again: impl Fn() + Clone + 'static) {
     Effect::new(move |is_following: Option<bool>| {
         let (Some(popover), Some(window)) = (popover.get(), web_sys::window()) else {
@@ -86,7 +84,7 @@ fn follow_anchor(popover: NodeRef<Div>, place_again: impl Fn() + Clone + 'static
             for target in [root.as_ref(), window.as_ref()] {
                 let (popover, place_again) = (popover.clone(), place_again.clone());
                 events::listen_with(target, "scroll", &capture, move |event| {
-                    // What is scrolled within the popover does not move it.
+                    // Scrolling inside the popover does not move it.
                     let scrolled = event
                         .target()
                         .and_then(|target| target.dyn_into::<Node>().ok());
@@ -106,7 +104,7 @@ fn is_shown(popover: &Element) -> bool {
     popover.matches(":popover-open").unwrap_or(false)
 }
 
-/// Places a popover that is shown. An anchor that has gone leaves it where it is.
+/// Places a popover that is shown. If the anchor is gone, the popover stays where it is.
 fn place_beside(popover: &HtmlElement, anchor: &Element, options: PopoverOptions) {
     if !anchor.is_connected() {
         return;
@@ -124,7 +122,7 @@ fn place_beside(popover: &HtmlElement, anchor: &Element, options: PopoverOptions
     if options.width == Width::OfAnchor {
         set_style(popover, "width", &px(anchor.width));
     }
-    // At the right edge of the window, text would be wrapped before it is measured.
+    // At the right edge of the window, text would wrap before it is measured.
     set_style(popover, "left", "0px");
     let size = Size {
         width: popover.get_bounding_client_rect().width(),
@@ -141,7 +139,7 @@ fn place_beside(popover: &HtmlElement, anchor: &Element, options: PopoverOptions
     set_style(popover, "max-height", &px(placement.max_height));
 }
 
-/// How high a popover would be with all its content in view.
+/// The height of a popover with all its content in view.
 fn whole_height(popover: &HtmlElement, scroller: Option<&str>) -> f64 {
     let hidden = |element: &Element| element.scroll_height() - element.client_height();
     let scroller = scroller.and_then(|selector| popover.query_selector(selector).ok().flatten());
@@ -149,7 +147,7 @@ fn whole_height(popover: &HtmlElement, scroller: Option<&str>) -> f64 {
     popover.get_bounding_client_rect().height() + f64::from(hidden)
 }
 
-/// The part of the window that is seen, without a vertical scroll bar.
+/// The visible part of the window, without a vertical scroll bar.
 fn window_size(popover: &Element) -> Option<Size> {
     let root = popover.owner_document()?.document_element()?;
     Some(Size {
