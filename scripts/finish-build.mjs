@@ -1,14 +1,14 @@
 /**
- * Finishes a build: Trunk's post_build hook. Takes what Trunk left in the staging folder (the
- * program and its JavaScript glue, index.html, public/), and leaves:
+ * Finishes a build, as Trunk's post_build hook. Turns what Trunk left in the staging folder (the
+ * program and its JavaScript glue, index.html, public/) into:
  *
  *   kproxy-agents.js      the entry, src/element/kproxy-agents.js: the one script a host loads
- *   assets/               all that it loads, named by content, so that it can be cached for good
+ *   assets/               everything it loads, named by content, so that it can be cached forever
  *   index.html            the standalone page, preloading the assets
- *   kproxy-agents.d.ts,   the element's interface, for those who use it
+ *   kproxy-agents.d.ts,   the element's interface, for hosts
  *   custom-elements.json
  *
- * A release build is optimised and minified, a debug build is not.
+ * A release build is optimized and minified; a debug build is not.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -54,7 +54,7 @@ async function bundle(options) {
   return outputFiles[0].text;
 }
 
-/** What rustc emits for wasm32-unknown-unknown; every browser of the last years knows it. */
+/** What rustc emits for wasm32-unknown-unknown; all browsers of recent years support it. */
 const WASM_FEATURES = [
   "bulk-memory",
   "multivalue",
@@ -64,12 +64,12 @@ const WASM_FEATURES = [
   "sign-ext",
 ];
 
-/** The program; in a release build made smaller, where wasm-opt can be had. */
+/** The program; made smaller in a release build if wasm-opt is available. */
 async function wasm() {
   const from = join(staging, "kproxy-agents_bg.wasm");
   const original = await readFile(from);
   if (!isRelease) return original;
-  // Optimising takes seconds, and most builds change something else.
+  // Optimizing takes seconds, and most builds change something else.
   const to = join(source, `target/wasm-opt/${hashOf(original)}.wasm`);
   try {
     if (!existsSync(to)) {
@@ -86,7 +86,7 @@ async function wasm() {
   }
 }
 
-/** Replaces what must be there, so that another version of what is changed here cannot slip in. */
+/** Replaces text that must be there, so that a new version of the source cannot go unnoticed. */
 function replaceOrFail(text, what, by, whose) {
   const replaced = text.replace(what, by);
   if (replaced === text) throw new Error(`${whose} has changed: scripts/finish-build.mjs must, too.`);
@@ -94,12 +94,12 @@ function replaceOrFail(text, what, by, whose) {
 }
 
 /**
- * The JavaScript that wasm-bindgen made, and:
+ * The JavaScript that wasm-bindgen generated, with two additions:
  *
- * - `stop()`: afterwards no timer, listener or promise that a dead program left behind enters it
+ * - `stop()`: after it, no timer, listener or promise that a dead program left behind calls it
  *   again;
- * - `trustHtmlBy(trustHtml)`: the HTML that the program writes goes through this function, where
- *   the host demands Trusted Types.
+ * - `trustHtmlBy(trustHtml)`: the HTML that the program writes goes through this function if the
+ *   host requires Trusted Types.
  */
 async function program() {
   const original = await readFile(join(staging, "kproxy-agents.js"), "utf8");
@@ -125,15 +125,15 @@ async function program() {
   return bundle({ stdin: { contents: glue + ours, resolveDir: staging, loader: "js" } });
 }
 
-/** The map library, with what `patches.mjs` changes in it. */
+/** The map library, with the changes of `patches.mjs`. */
 function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
 }
 
-/** The style of the shadow root as one text; a debug build has the gallery's, too. */
+/** The styles of the shadow root as one text; a debug build includes the gallery's. */
 function style() {
   const gallery = isRelease ? "" : '@import "./gallery.css" layer(page);';
-  /** Leaflet's images belong to controls and icons that the map does not have. */
+  /** Leaflet's images belong to controls and icons that this map does not use. */
   const withoutLeafletImages = {
     name: "without-leaflet-images",
     setup(build) {
@@ -151,7 +151,7 @@ function style() {
   });
 }
 
-/** The standalone page: made for the public URL, and with the assets preloaded. */
+/** The standalone page, for the public URL and with the assets preloaded. */
 async function indexHtml(files) {
   const path = join(staging, "index.html");
   const preloads = [
@@ -187,11 +187,11 @@ const files = Object.fromEntries(
     ]),
   ),
 );
-// Trunk's names end here; the entry takes the place of the glue.
+// Trunk's files are not needed anymore; the entry replaces the glue.
 for (const name of ["kproxy-agents_bg.wasm", "snippets"]) {
   await rm(join(staging, name), { recursive: true, force: true });
 }
-// It has to run in browsers that are too old for the rest, to say so: all that have modules.
+// The entry has to run in every browser with modules, to tell the user if it is too old for the rest.
 const entry = bundle({
   entryPoints: ["src/element/kproxy-agents.js"],
   target: "es2018",
@@ -204,7 +204,7 @@ await writeFile(join(staging, "kproxy-agents.d.ts"), declarations());
 await writeFile(join(staging, "custom-elements.json"), manifestText());
 await indexHtml(files);
 
-// Tells the Makefile what dist/ holds; a build into another folder says nothing about it.
+// Records for the Makefile what dist/ holds; a build into another folder does not change that.
 if (resolve(process.env.TRUNK_DIST_DIR) === resolve(source, "dist")) {
   await mkdir(join(source, "target"), { recursive: true });
   const built = `${isRelease ? "release" : "debug"} ${publicUrl}\n`;
