@@ -1,6 +1,6 @@
-# Everything that is done with this repository, by name: `make help`.
+# Every task in this repository, by name: `make help`.
 #
-# Each target installs what it needs (scripts/setup.sh) and says so; done once, that takes no time.
+# Each target installs what it needs (scripts/setup.sh) and says so. After the first time, that is quick.
 
 PORT ?= 8080
 SEED ?=
@@ -10,10 +10,10 @@ BASE_PATH ?= /
 HOST ?=
 FILTER ?=
 
-# With one slash at the end.
+# Ends with one slash.
 BASE := $(patsubst %//,%/,$(BASE_PATH)/)
 
-# Tools of exact versions, shared by all clones on this machine.
+# Tools with exact versions, shared by all clones on this machine.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kproxy-agents-tools
 TRUNK_VERSION := $(shell sed -n 's/^trunk-version = "=\(.*\)"/\1/p' Trunk.toml)
 WASM_BINDGEN_VERSION := $(shell grep -A 1 '^name = "wasm-bindgen"$$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
@@ -28,11 +28,11 @@ PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)
 .DEFAULT_GOAL := help
 .PHONY: help run gallery build test lint fmt sentences size conformance mounts screenshots clean setup setup-tests server
 
-help: ## What can be made
+help: ## List the targets
 	@echo "make …"
 	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-13s %s\n' "$$name" "$$what"; done
 
-# What is served, and where: the page itself, or a portal that embeds it.
+# What `make run` serves, and where: the page itself, or a portal that embeds it.
 HOSTS := plain react single-spa
 ifneq ($(filter-out $(HOSTS),$(HOST)),)
 $(error HOST is one of: $(HOSTS))
@@ -49,7 +49,7 @@ gallery: $(GALLERY)/built server ## Serve every widget in every state, as a deve
 	@echo "The gallery is here until Ctrl-C:"
 	@$(SERVER) --dist $(GALLERY) --port $(PORT) | sed -u 's|$$|/gallery|'
 
-test: setup-tests ## Everything that CI runs (FILTER=words: only such browser tests)
+test: setup-tests ## Run everything that CI runs (FILTER=words: only the browser tests that match)
 	@$(STAGE) "References" node scripts/sentences.mjs --check
 	@$(STAGE) "Formatting" cargo fmt --all --check
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
@@ -58,10 +58,10 @@ test: setup-tests ## Everything that CI runs (FILTER=words: only such browser te
 	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built target/hosts-build
 	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
 
-build: target/page-build server ## The page, into dist/, for any static server (BASE_PATH=/where/it/is/)
+build: target/page-build server ## Build the page into dist/, for any static server (BASE_PATH=/where/it/is/)
 	@test dist/openapi.json -nt $(SERVER) -a dist/openapi.json -nt dist/kproxy-agents.js || $(SERVER) --openapi > dist/openapi.json
 
-lint: setup ## Formatting and lints only
+lint: setup ## Check formatting and lints only
 	@$(STAGE) "Formatting" cargo fmt --all --check
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
@@ -69,27 +69,27 @@ lint: setup ## Formatting and lints only
 fmt: setup ## Format the Rust code
 	@cargo fmt --all
 
-sentences: ## What docs/page.md and docs/agent-api.md say, but no test holds
+sentences: ## List the rules in docs/page.md and docs/agent-api.md that no test holds
 	@node scripts/sentences.mjs
 
-size: build ## What a browser loads, in bytes
+size: build ## Show what a browser loads, in bytes
 	@node scripts/size.mjs
 
-conformance: setup ## Hold a backend against the contract of the agent API (API=URL; more in tests/conformance/README.md)
+conformance: setup ## Check a backend against the contract of the agent API (API=URL; more in tests/conformance/README.md)
 	@test -n "$$API" || { echo "Say where the API is: make conformance API=https://portal.example.com/api" >&2; exit 2; }
 	@test -x target/debug/conformance || echo "Building the checks (half a minute, the first time)…"
 	@cargo run --quiet -p conformance
 
-mounts: setup-tests build server ## Whether fifty mounts leave memory flat
+mounts: setup-tests build server ## Check that fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
 
-screenshots: setup-tests build target/hosts-build ## docs/screenshots/*.png, taken again
+screenshots: setup-tests build target/hosts-build ## Take docs/screenshots/*.png again
 	@$(PLAYWRIGHT) --config screenshots.config.ts
 
-clean: ## Remove all that was built here; installed tools stay
+clean: ## Remove everything that was built here; installed tools stay
 	@rm -rf dist target node_modules tests/e2e/node_modules tests/hosts/node_modules tests/hosts/dist
 
-# ---- What the targets above stand on ----
+# ---- What the targets above need ----
 
 setup:
 	@scripts/setup.sh rust
@@ -101,8 +101,8 @@ server: setup
 	@test -x $(SERVER) || echo "Building the mock server (about a minute, the first time)…"
 	@cargo build --quiet --profile server -p mock-server
 
-# Trunk runs only when something that the page is made of has changed, or when dist/ holds
-# another kind of build (scripts/finish-build.mjs notes which).
+# Trunk runs only when a source of the page has changed, or when dist/ holds another kind of build
+# (scripts/finish-build.mjs records which).
 PAGE_SOURCES := $(shell find src style public scripts -not -name '.*') \
 	index.html Trunk.toml Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json
 
@@ -117,7 +117,7 @@ target/page-build: $(PAGE_SOURCES)
 	@trunk --log warn build --release --public-url $(BASE)
 	@touch -r target/page-build-began $@
 
-# A development build in a folder of its own, as the gallery is in no other.
+# A development build in a folder of its own: only development builds have the gallery.
 $(GALLERY)/built: $(PAGE_SOURCES)
 	@scripts/setup.sh page
 	@mkdir -p target && touch target/gallery-began
@@ -125,7 +125,7 @@ $(GALLERY)/built: $(PAGE_SOURCES)
 	@trunk --log warn build --dist $(GALLERY)
 	@touch -r target/gallery-began $@
 
-# The portals in tests/hosts, into tests/hosts/dist. They load the element, and do not contain it.
+# Builds the portals in tests/hosts into tests/hosts/dist. They load the element, but do not contain it.
 HOST_SOURCES := $(shell find tests/hosts -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 ifeq ($(wildcard tests/hosts/dist),)

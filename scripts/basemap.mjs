@@ -1,7 +1,7 @@
 /**
  * The base map: Natural Earth land and country borders (public domain; npm `world-atlas`), as SVG
- * paths that `src/leaflet/base-map.js` puts on screen as they are: already in Web Mercator, in
- * whole units, and cut into a grid of cells, so that only what is near the view need be drawn.
+ * paths that `src/leaflet/base-map.js` shows as they are: in Web Mercator, in whole units, and cut
+ * into a grid of cells, so that only the cells near the view have to be drawn.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -14,19 +14,19 @@ import { feature, mesh } from "topojson-client";
 const require = createRequire(import.meta.url);
 
 /**
- * The scales of Natural Earth in use; how many units the world is wide and high, and into how many
- * columns and rows of cells it is cut.
+ * The scales of Natural Earth in use, with the width and height of the world in units, and its
+ * number of columns and rows of cells.
  */
 const SCALES = {
   land110: { scale: "110m", size: 2 ** 14, cells: 1 }, // below zoom 4, where a unit is a quarter of a pixel
   land50: { scale: "50m", size: 2 ** 17, cells: 16 }, // a unit is 300 m at the equator
 };
 
-/** Where Web Mercator ends. */
+/** The latitude where Web Mercator ends. */
 const MAX_LAT = 85.051129;
 
 /**
- * Cuts at the 180th meridian: the shapes of world-atlas are joined over it, which would make
+ * Cuts at the 180th meridian. The shapes in world-atlas continue across it, which would draw
  * streaks from one edge of the world to the other. Degrees in, degrees out.
  */
 const cutAtAntimeridian = geoEquirectangular()
@@ -38,7 +38,7 @@ const cutAtAntimeridian = geoEquirectangular()
 /**
  * @param {keyof typeof SCALES} name
  * @returns {Promise<string>} JSON: `size` and `cells` as above; `land` and `borders` (between
- *   countries, without coasts), a path for each cell, row by row from the north-west
+ *   countries, without coasts) with a path for each cell, row by row from the northwest
  */
 export async function basemap(name) {
   const { scale, size, cells } = SCALES[name];
@@ -57,7 +57,7 @@ export async function basemap(name) {
   });
 }
 
-/** The shape's path in each cell. Land overlaps a little, so that no seam shines through. */
+/** The shape's path in each cell. Land overlaps a little, so that no seam shows. */
 function paths(shape, size, cells, isArea) {
   const cut = geoProject(shape, cutAtAntimeridian);
   const mercator = geoTransform({
@@ -81,7 +81,7 @@ function paths(shape, size, cells, isArea) {
   });
 }
 
-/** Writes a path in whole units, each point relative to the one before. */
+/** Writes a path in whole units, with each point relative to the previous one. */
 class CompactPath {
   text = "";
   #at = [0, 0];

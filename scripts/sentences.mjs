@@ -1,7 +1,7 @@
 /**
- * Prints the rules of docs/page.md and docs/agent-api.md that no test holds. With --check it
- * prints the references that lead nowhere instead, in all of the tree, and fails if there are any.
- * What a rule, its address and a tag are: tests/e2e/README.md#rules-and-their-tests
+ * Prints the rules in docs/page.md and docs/agent-api.md that no test holds. With --check, prints
+ * all broken references in the repository instead, and fails if there are any. Rules, their
+ * addresses and tags are explained in tests/e2e/README.md#rules-and-their-tests
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const SPECIFICATIONS = ['docs/page.md', 'docs/agent-api.md'];
 const PLANNED = '_(planned)_';
 const NOT_OURS = ['node_modules', 'target', 'dist', 'results', '.git'];
 const READABLE = /(\.(rs|ts|tsx|js|mjs|css|html|md|sh|toml|json|ya?ml)|\/Makefile)$/;
-/** A comment above a test, of nothing but references. */
+/** A comment above a test that has only references. */
 const NATIVE_TAG = /^\s*\/\/ [\w-]+\.md#/;
 /** Such as page.md#map/3, or docs/agent-api.md#errors/1, #paging/2. */
 const REFERENCE = /([\w./-]*[\w-]\.md)((?:(?:, )?#[\w-]+(?:\/\d+)?)*)/g;
@@ -26,7 +26,7 @@ const filesIn = (folder) =>
       return entry.isDirectory() ? filesIn(path) : READABLE.test(`/${path}`) ? [path] : [];
     });
 
-/** The anchor that GitHub gives to a heading. */
+/** GitHub's anchor for a heading. */
 const slug = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-');
 
 /** The rules under each heading of a document: its list items and table rows, in order. */
@@ -49,7 +49,7 @@ function outline(file) {
   return headings;
 }
 
-/** The file that is meant: beside the one that names it, further up, or in docs/. */
+/** The file that a reference means: beside the file with the reference, further up, or in docs/. */
 function find(path, namedIn) {
   for (let folder = dirname(namedIn); ; folder = dirname(folder)) {
     if (existsSync(join(folder, path))) return join(folder, path);

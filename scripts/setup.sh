@@ -1,13 +1,13 @@
 #!/bin/bash
-# Installs what the build and the tests need, and nothing that is there already:
+# Installs what the build and the tests need, unless it is already there:
 #
 #   setup.sh rust           the Rust toolchain of rust-toolchain.toml, and a C compiler
-#   setup.sh page           that, Trunk, wasm-bindgen, and the npm packages of the build
+#   setup.sh page           the same, Trunk, wasm-bindgen, and the npm packages of the build
 #   setup.sh tests          the npm packages of the browser tests, and Chromium
 #   setup.sh hosts          the npm packages of the portals in tests/hosts
 #   setup.sh chromium-path  prints where Chromium is
 #
-# The Makefile says which versions (TRUNK_VERSION, WASM_BINDGEN_VERSION) and where to (TOOLS).
+# The Makefile sets the versions (TRUNK_VERSION, WASM_BINDGEN_VERSION) and the target folder (TOOLS).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -56,21 +56,21 @@ rust() {
 wasm_library() { printf '%s' "$1/lib/rustlib/wasm32-unknown-unknown"; }
 
 # cargo_tool NAME CRATE VERSION MINUTES [FLAG…]
-# Built fast rather than to run fast: an hour saved over the years is not worth minutes now.
+# Builds quickly rather than for speed: these tools run too rarely for optimization to pay.
 cargo_tool() {
   local name=$1 crate=$2 version=$3 minutes=$4
   local root=$TOOLS/$name-$version
   shift 4
   [ -x "$root/bin/$name" ] && return
   mkdir -p "$TOOLS"
-  # Of two clones that want it at once, one waits for the other.
+  # If two clones install it at the same time, one waits for the other.
   exec 9>"$TOOLS/lock"
   if have flock; then flock 9; fi
   if [ ! -x "$root/bin/$name" ]; then
     say "Installing $name $version (about $minutes minutes, once per machine)…"
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
       cargo install --quiet --locked --root "$root" "$crate@$version" "$@" 2> >(grep -v 'to your PATH' >&2) || {
-      # Above 128: a signal.
+      # Above 128: killed by a signal.
       [ $? -le 128 ] || die "Installing $name $version was interrupted. Run make again."
       die "$name $version could not be installed. Check that crates.io can be reached, then run make again."
     }
@@ -87,7 +87,7 @@ node_js() {
   [ "$major" -ge 20 ] || die "Node.js $(node --version) is too old: 20 or newer is needed."
 }
 
-# npm_packages FOLDER: as its package-lock.json says, and only when that changed.
+# npm_packages FOLDER: installs its package-lock.json, only if that has changed.
 npm_packages() {
   local stamp=$1/node_modules/.installed-lock.json
   cmp -s "$1/package-lock.json" "$stamp" && return

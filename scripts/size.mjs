@@ -1,9 +1,9 @@
-/** `make size`: what a browser loads of dist/, as it is, by gzip and by Brotli. */
+/** `make size`: what a browser loads from dist/, uncompressed, with gzip and with Brotli. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-/** Loaded from zoom 4 on, when somebody looks that closely. */
+/** Loaded only from zoom 4 on. */
 const isLater = (file) => file.includes("land-50m");
 
 const isForDevelopers = (file) =>

@@ -1,15 +1,15 @@
 /**
- * `<kproxy-agents>`: the way in, and the only file with a stable name (`dist/kproxy-agents.js`).
+ * `<kproxy-agents>`: the entry script, the only script with a stable name (`dist/kproxy-agents.js`).
  *
- * A custom element has to be a JavaScript class. This one shows that something is coming, loads
- * the program once for all elements of the document, mounts it into its shadow root, and takes
- * over again when the program cannot be had or dies. All else is in Rust (`mod.rs`).
+ * A custom element has to be a JavaScript class. This one shows that the page is loading, loads the
+ * program once for all elements of the document, mounts it into its shadow root, and shows a message
+ * if the program cannot be loaded or dies. Everything else is in Rust (`mod.rs`).
  *
  * Attributes, properties, methods and events: docs/embedding.md.
  */
 import bootStyle from "./boot.css";
 
-/** Paths of the hashed files, relative to this one; put here by scripts/finish-build.mjs. */
+/** Paths of the hashed files, relative to this one; inserted by scripts/finish-build.mjs. */
 const FILES = KPROXY_AGENTS_FILES;
 
 const urlOf = (file) => new URL(file, import.meta.url).href;
@@ -19,13 +19,13 @@ const PROGRAM_URL = urlOf(FILES.program);
 const hasWebAssembly = typeof WebAssembly === "object";
 const hasSheets = "adoptedStyleSheets" in Document.prototype;
 
-/** Whether the browser knows the newest of what program and style sheets are made of. */
+/** Whether the browser supports the newest features that the program and style sheets need. */
 const isNewEnough =
   hasSheets && "popover" in HTMLElement.prototype && CSS.supports("color", "light-dark(red, red)");
 
 /* ---- Loading: each file once for all elements, and again only if it failed ---- */
 
-/** Answers from memory once `load` has succeeded; a later call tries a failed one again. */
+/** Remembers the result once `load` has succeeded; tries again after a failure. */
 function once(load) {
   let result;
   return () =>
@@ -35,13 +35,13 @@ function once(load) {
     }));
 }
 
-/** Imports a new copy with every call: a browser remembers a failed import by its URL. */
+/** Imports a new copy with every call, because browsers remember a failed import by its URL. */
 function importer(url) {
   let calls = 0;
   return () => import(calls++ === 0 ? url : `${url}?again=${calls}`);
 }
 
-/** Fetches a file; after the first time past the browser's cache, which may hold a damaged one. */
+/** Fetches a file. Retries bypass the browser's cache, which may hold a damaged copy. */
 function fetcher(url) {
   let calls = 0;
   return async () => {
@@ -57,7 +57,7 @@ const fetchWasm = fetcher(WASM_URL);
 const importProgram = importer(PROGRAM_URL);
 const importLeaflet = once(importer(urlOf(FILES.leaflet)));
 
-/** Shared by all shadow roots; empty until the style is there. */
+/** Shared by all shadow roots; empty until the styles are loaded. */
 const [bootSheet, pageSheet] = hasSheets ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
 bootSheet?.replaceSync(bootStyle);
 
@@ -65,7 +65,7 @@ const loadStyle = once(async () => pageSheet.replaceSync(await (await fetchStyle
 
 const compileWasm = once(async () => {
   const response = await fetchWasm();
-  // Some servers do not know the media type, without which browsers refuse to compile a stream.
+  // Some servers do not send the media type that browsers need to compile a stream.
   return response.headers.get("content-type")?.startsWith("application/wasm")
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
@@ -75,13 +75,13 @@ const compileWasm = once(async () => {
 
 class TrustedTypesRefused extends Error {}
 
-/** Makes trusted HTML of the program's own fragments. A policy of a name can be made only once. */
+/** Makes trusted HTML of the program's own fragments. Each policy name can be used only once. */
 const makeTrustHtml = once(async () => {
   try {
     const policy = trustedTypes.createPolicy("kproxy-agents", { createHTML: (html) => html });
     return (html) => policy.createHTML(html);
   } catch (error) {
-    // The browser knows no Trusted Types, or the host does not want this policy: strings may still do.
+    // No Trusted Types in this browser, or the host refuses the policy: plain strings may still work.
     return (html) => html;
   }
 });
@@ -98,7 +98,7 @@ async function getTrustHtml() {
 
 /* ---- The program ---- */
 
-/** The running program, or the one on its way; none after it failed or died. */
+/** The program that is running or loading; none after it failed or died. */
 let program;
 
 async function startProgram() {
@@ -128,7 +128,7 @@ function getProgram() {
   return program;
 }
 
-/** Why it did not load, in words for the user. */
+/** Why it did not load, for the user. */
 async function explain(error) {
   if (!hasWebAssembly) {
     return "This page needs WebAssembly, which this browser does not support or has switched off.";
@@ -147,12 +147,12 @@ async function explain(error) {
   return "This page could not be loaded. Check the connection, then try again.";
 }
 
-/* ---- When the program dies: it cannot go on, and takes all elements with it ---- */
+/* ---- When the program dies: it cannot continue, and ends in all elements ---- */
 
 /** The elements in the document. */
 const elements = new Set();
 
-/** Ends a program that panicked or trapped, and says so in every element that it ran. */
+/** Ends a program that panicked or trapped, and says so in each of its elements. */
 function died(dead, message) {
   if (dead.hasDied) return;
   dead.hasDied = true;
@@ -161,11 +161,11 @@ function died(dead, message) {
   for (const element of elements) element.programDied(dead, message);
 }
 
-/** A panic reports itself; other ways to die (out of memory or stack) only show as uncaught errors. */
+/** A panic reports itself; other failures (out of memory or stack) are only uncaught errors. */
 async function onUncaught(event) {
   const error = event.error ?? event.reason;
   if (!program || !(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
-  // Where it began: not what a host's listener throws while the program waits for it.
+  // Only where the error began: a host's listener may throw while the program waits for it.
   const [, ...frames] = `\n${error.stack}`.split(/\n {4}at |\n(?=[^\n]*@)/);
   const first = frames.find((frame) => !/wasm:\/\/|\[(wasm|native) code\]/.test(frame)) ?? "";
   const isOurs = [WASM_URL, PROGRAM_URL].some((url) => first.includes(url));
@@ -206,11 +206,11 @@ class KproxyAgents extends HTMLElement {
   ];
 
   #shadow = this.attachShadow({ mode: "open" });
-  /** Holds all that is shown; keeps the host's styles out (boot.css). */
+  /** Holds everything on screen, and keeps the host's styles out (boot.css). */
   #frame = document.createElement("div");
   /** @type {"idle" | "loading" | "mounted" | "failed"} */
   #state = "idle";
-  /** The program that runs the page, and its handle on it (`PageHandle` in Rust); while mounted. */
+  /** While mounted: the program that runs the page, and the handle on it (`PageHandle` in Rust). */
   #program;
   #page;
   #authHeaders;
@@ -220,7 +220,7 @@ class KproxyAgents extends HTMLElement {
     this.#frame.className = "kp-frame";
     this.#shadow.append(this.#frame);
     if (hasSheets) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
-    // Set before this class was defined, it would hide the accessor.
+    // If set before this class was defined, it would hide the accessor.
     if (Object.prototype.hasOwnProperty.call(this, "authHeaders")) {
       const value = this.authHeaders;
       delete this.authHeaders;
@@ -250,13 +250,13 @@ class KproxyAgents extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // A move is a removal and an insertion at once; it must keep the state.
+    // A move is a removal and an insertion in one task; it must keep the state.
     queueMicrotask(() => {
       if (!this.isConnected) this.#end();
     });
   }
 
-  /** With this, `moveBefore` neither disconnects nor connects. */
+  /** Because of this method, `moveBefore` neither disconnects nor connects. */
   connectedMoveCallback() {}
 
   attributeChangedCallback() {
@@ -276,7 +276,7 @@ class KproxyAgents extends HTMLElement {
         this.#fail("load", text, `${text} (${error.message})`);
       }
     }
-    // Removed while it was loading: it may come back.
+    // Removed while loading, but it may come back.
     if (this.#state === "loading") this.#state = "idle";
   }
 
@@ -291,7 +291,7 @@ class KproxyAgents extends HTMLElement {
     } catch (error) {
       died(running, error.message);
     }
-    // Another element's mounting has just ended the program.
+    // Mounting another element has just ended the program.
     if (running.hasDied && this.#state === "mounted") this.programDied(running, "");
   }
 
@@ -337,7 +337,7 @@ class KproxyAgents extends HTMLElement {
     this.#show(box);
   }
 
-  /** Shows this alone. Focus that was inside stays inside. */
+  /** Shows only this. Focus that was inside stays inside. */
   #show(content) {
     const hadFocus = this.#shadow.activeElement !== null;
     this.#frame.replaceChildren(content);
@@ -348,5 +348,5 @@ class KproxyAgents extends HTMLElement {
   }
 }
 
-// A page may load this file twice, by two URLs.
+// A page may load this file twice, from two URLs.
 if (!customElements.get("kproxy-agents")) customElements.define("kproxy-agents", KproxyAgents);

@@ -1,7 +1,7 @@
-//! The custom element `<kproxy-agents>`: how the page is mounted into it. Nothing imports this room.
+//! The custom element `<kproxy-agents>`: mounts the page into it. No other module imports this one.
 //!
-//! The element's class is JavaScript (`kproxy-agents.js`), since a custom element has to be; it
-//! loads this program once for all elements and calls [`mount`] for each.
+//! The element's class is in JavaScript (`kproxy-agents.js`), as it has to be. It loads this program
+//! once for all elements and calls [`mount`] for each.
 
 mod mount;
 

@@ -1,4 +1,4 @@
-//! Mounts the page into an element, and hands the entry script what it needs to keep it alive.
+//! Mounts the page into an element, and gives the entry script a handle on it.
 
 use any_spawner::Executor;
 use js_sys::{Function, Promise};
@@ -13,7 +13,7 @@ use crate::leaflet::MapAssets;
 use crate::page::KproxyAgents;
 use crate::state::FleetReader;
 
-/// One mounted page. Dropping or unmounting it ends all that it started.
+/// One mounted page. Dropping or unmounting it ends everything that it started.
 #[wasm_bindgen]
 pub struct PageHandle {
     host: HtmlElement,
@@ -26,8 +26,8 @@ pub struct PageHandle {
 
 /// Shows the page in `root`, an empty element inside the shadow root of `host`.
 ///
-/// `leaflet` resolves to the bundle of `leaflet.js`; `on_panic` gets the message if the
-/// program dies, after which no handle may be used any more.
+/// `leaflet` resolves to the bundle of `leaflet.js`. `on_panic` is called with the message if the
+/// program dies; no handle may be used after that.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
@@ -37,7 +37,7 @@ pub fn mount(
     on_panic: Function,
 ) -> PageHandle {
     report_panics_to(on_panic);
-    // Done before, by an earlier element: no error.
+    // Fails if an earlier element did it, which is fine.
     Executor::init_wasm_bindgen().ok();
     let owner = Owner::new();
     let (options, set_options, reader, view) = owner.with(|| {
@@ -73,14 +73,14 @@ fn report_panics_to(on_panic: Function) {
     let on_panic = send_wrapper::SendWrapper::new(on_panic);
     std::panic::set_hook(Box::new(move |info| {
         let message = JsValue::from_str(&info.to_string());
-        // Where even this call fails there is nobody left to tell.
+        // If even this call fails, there is nobody left to notify.
         on_panic.call1(&JsValue::UNDEFINED, &message).ok();
     }));
 }
 
 #[wasm_bindgen]
 impl PageHandle {
-    /// Reads the element's attributes again, after they changed.
+    /// Reads the attributes of the element again, after a change.
     pub fn attributes_changed(&self) {
         let now = read_options(&self.host);
         if self.options.with_untracked(|before| *before != now) {
@@ -88,7 +88,7 @@ impl PageHandle {
         }
     }
 
-    /// Makes calls again that went out before the element had `authHeaders`.
+    /// Reports that the element has just been given `authHeaders`.
     pub fn auth_headers_set(&self) {
         self.reader.auth_headers_set();
     }

@@ -1,4 +1,4 @@
-//! Buttons and the other small controls: `style/primitives`, and what the toolbar, a row and a conflict add to them.
+//! Buttons and other small controls: `style/primitives`, and what the toolbar, a row and a conflict add.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The combobox: what it holds, and what can be chosen in it.
+//! The combobox, with different choices and values.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::specimen::Specimen;
 use super::texts;
 use crate::page::widgets::{Choice, Choices, Combobox};
 
-/// As in the product, no more are listed at once.
+/// The most choices listed at once, as in the product.
 const MOST: usize = 100;
 
 pub fn page() -> impl IntoView {
@@ -75,7 +75,7 @@ fn choice(label: &str, detail: &str) -> Choice {
 /// The initial state of a combobox.
 struct Start {
     choices: Vec<Choice>,
-    /// Whether "Undefined" is always a choice.
+    /// Whether "Undefined" is always listed.
     has_undefined: bool,
     chosen: Option<String>,
     query: Option<&'static str>,

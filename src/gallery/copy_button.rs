@@ -1,4 +1,4 @@
-//! The button that copies, with a clipboard that can be made to refuse.
+//! The copy button, with a fake clipboard.
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
@@ -24,13 +24,13 @@ pub fn page() -> impl IntoView {
     }
 }
 
-/// As it does where a policy of the host's forbids it.
+/// Fails, as if a policy of the host forbade copying.
 fn make_clipboard_refuse(refuses: bool) {
     let Some(window) = web_sys::window() else {
         return;
     };
     let clipboard = window.navigator().clipboard();
-    // Both succeed: this own property covers the prototype's, and is there to be deleted.
+    // Both succeed: the property is the object's own, hides the prototype's, and can be deleted.
     let _ = if refuses {
         let refuse = Closure::<dyn Fn() -> Promise>::new(|| Promise::reject(&JsValue::NULL));
         Reflect::set(&clipboard, &"writeText".into(), &refuse.into_js_value())

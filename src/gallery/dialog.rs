@@ -1,4 +1,4 @@
-//! The dialog, and the ways in which focus enters and leaves it.
+//! The dialog, and how focus enters and leaves it.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -26,8 +26,9 @@ pub fn page() -> impl IntoView {
 /// A button, and the dialog that it opens.
 #[component]
 fn Opens(
+    /// The button's text.
     words: &'static str,
-    /// Makes the dialog; is given what closes it.
+    /// Creates the dialog, given the callback that closes it.
     dialog: fn(Callback<()>) -> AnyView,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -138,7 +139,7 @@ fn asking(close: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// What opened the dialog is not there any more when it closes: its owner says where focus goes.
+/// A button that is gone when its dialog closes, so that the owner has to move focus.
 #[component]
 fn GoingButton() -> impl IntoView {
     let open = RwSignal::new(false);
@@ -147,7 +148,7 @@ fn GoingButton() -> impl IntoView {
     let back = NodeRef::<html::Button>::new();
     let focus_back = move || {
         if let Some(back) = back.get_untracked() {
-            // A button that is on screen takes focus.
+            // A button on screen can take focus.
             back.focus().ok();
         }
     };

@@ -1,4 +1,4 @@
-//! Disclosures, alone and in groups of which one is open at a time.
+//! Disclosures, alone and in groups with one open at a time.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::page::widgets::{Disclosure, DisclosureGroup};
 pub fn page() -> impl IntoView {
     let panes = DisclosureGroup::with_open(0);
     let odd = DisclosureGroup::with_open(0);
-    // No such pane: all are closed.
+    // No pane has this index, so all are closed.
     let closed = DisclosureGroup::with_open(2);
     view! {
         <div class="kp-specimens">

@@ -1,4 +1,4 @@
-//! Text fields of one line and of several.
+//! Text fields for one line and for several.
 
 use leptos::prelude::*;
 
@@ -45,7 +45,7 @@ pub fn page() -> impl IntoView {
     }
 }
 
-/// Says what is missing once it is left empty.
+/// A field that shows an error once it is left empty.
 #[component]
 fn Required() -> impl IntoView {
     let value = RwSignal::new(String::new());

@@ -1,7 +1,7 @@
-//! The gallery: every widget in every state, to be looked at and tested. Development builds only.
+//! The gallery: every widget in every state, for viewing and testing. Development builds only.
 //!
 //! It is at `/gallery` below the base path, with a page for each widget. The widgets are the
-//! product's own; what is typed or pressed here reaches no agent.
+//! product's own, but nothing here reaches an agent.
 
 mod buttons;
 mod combobox;
@@ -40,7 +40,7 @@ impl GalleryPage {
         Self::Status,
     ];
 
-    /// As in the URL.
+    /// Its name in the URL.
     fn slug(self) -> &'static str {
         match self {
             Self::Buttons => "buttons",
@@ -78,13 +78,13 @@ impl GalleryPage {
     }
 }
 
-/// The themes, by the value of the element's attribute.
+/// The themes: the value of the element's attribute, and its name.
 const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")];
 
-/// Where in the gallery the URL leads.
+/// The page of the gallery that the URL names.
 #[derive(Clone)]
 struct GalleryRoute {
-    /// Of the gallery's first page.
+    /// The path of the gallery's first page.
     address: String,
     /// `None`: the first page.
     page: Option<GalleryPage>,
@@ -92,7 +92,7 @@ struct GalleryRoute {
 }
 
 impl GalleryRoute {
-    /// `None`: not into the gallery.
+    /// `None` if the URL is not in the gallery.
     fn read(options: &ElementOptions) -> Option<Self> {
         let location = web_sys::window()?.location();
         let path = location.pathname().ok()?;
@@ -122,7 +122,7 @@ impl GalleryRoute {
     }
 }
 
-/// The gallery, if the URL leads there.
+/// The gallery, if the URL is in it.
 pub fn gallery(options: &ElementOptions, host: Host) -> Option<AnyView> {
     let route = GalleryRoute::read(options)?;
     // An element always takes an attribute of this name.
@@ -130,8 +130,12 @@ pub fn gallery(options: &ElementOptions, host: Host) -> Option<AnyView> {
     Some(view! { <Gallery route /> }.into_any())
 }
 
+/// The gallery, with links to its pages and themes.
 #[component]
-fn Gallery(route: GalleryRoute) -> impl IntoView {
+fn Gallery(
+    /// The page to show.
+    route: GalleryRoute,
+) -> impl IntoView {
     let GalleryRoute { page, theme, .. } = route;
     let title = page.map_or("Gallery", GalleryPage::label);
     let link = |to: Option<GalleryPage>, words: &'static str| {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-/// A widget in one state, under the name of the state.
+/// A widget in one state, with the name of that state.
 #[component]
 pub fn Specimen(
-    /// Names the state.
+    /// The name of the state.
     title: &'static str,
     /// The widget.
     children: Children,

@@ -1,13 +1,13 @@
-//! Texts as they come from an agent API that wishes nobody well.
+//! Difficult texts, as from a hostile agent API.
 
-/// More than fits on a line.
+/// Too long for a line.
 pub const LONG: &str = "The data centre in the basement of the old exchange behind the harbour, \
     second door on the left, third rack from the wall";
 
-/// Has no place where a line may break.
+/// Has no place for a line break.
 pub const UNBROKEN: &str = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 
-/// Looks like markup, and ends in an override of the direction of writing.
+/// Looks like markup, and ends with an override of the text direction.
 pub const HOSTILE: &str = "</li><img src=x onerror=\"alert('hostile')\"> & \u{202e}gnirts";
 
 /// Arabic: "Cairo data center, 3rd floor".

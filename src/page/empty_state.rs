@@ -1,4 +1,4 @@
-//! What the list shows where it has no rows: four different reasons, each with a way on.
+//! What the list shows when it has no rows: one of four reasons, each with what to do next.
 
 use leptos::prelude::*;
 
@@ -8,21 +8,21 @@ use super::notices::advice;
 use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
-/// How many gray rows represent the ones that are loading.
+/// The number of gray placeholder rows.
 const SKELETON_ROWS: usize = 8;
 
-/// Loading, none yet, none match, or could not load.
+/// Says why there are no rows: loading, no agents yet, no matches, or a failed load.
 #[component]
 pub fn EmptyState(
-    /// The agents.
+    /// Reads the agents.
     reader: FleetReader,
-    /// What the controls leave of them.
+    /// The agents, filtered and sorted.
     list_model: ListModel,
-    /// Whether nothing may be changed.
+    /// Whether the page is read-only.
     read_only: Memo<bool>,
     /// Called to add an agent.
     on_add: Callback<()>,
-    /// Called to take off all filters.
+    /// Called to clear all filters.
     on_clear: Callback<()>,
 ) -> impl IntoView {
     move || {
@@ -64,6 +64,7 @@ pub fn EmptyState(
     }
 }
 
+/// Placeholder rows, shown while the first agents load.
 #[component]
 fn Skeleton() -> impl IntoView {
     let rows = (0..SKELETON_ROWS)

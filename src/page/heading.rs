@@ -1,15 +1,15 @@
-//! The heading "kproxy Agents", and beside it the button "Add kproxy Agent".
+//! The heading "kproxy Agents", with the button "Add kproxy Agent" beside it.
 
 use leptos::prelude::*;
 
 use super::icons::{self, Icon};
 
-/// The heading, with the button unless nothing may be changed.
+/// The heading, with the button unless the page is read-only.
 #[component]
 pub fn Heading(
-    /// Level in the host's outline, 1 to 6.
+    /// Its level in the host's outline, 1 to 6.
     level: Memo<u8>,
-    /// Whether nothing may be changed.
+    /// Whether the page is read-only.
     read_only: Memo<bool>,
     /// Opens the dialog that adds an agent.
     on_add: Callback<()>,
@@ -38,7 +38,7 @@ pub fn AddButton(
     }
 }
 
-/// The page's name, on the level that fits the host's outline.
+/// The page's name, at the level that fits the host's outline.
 fn heading(level: u8) -> AnyView {
     const NAME: &str = "kproxy Agents";
     match level {

@@ -19,10 +19,10 @@ pub const EDIT: &str = r#"<path d="m9.500 4 2.500 2.500M3 13l.600-3.100 7.200-7.
 pub const REMOVE: &str = r#"<path d="M2.500 4.500h11M6 4.500V3a.800.800 0 0 1 .800-.800h2.400A.800.800 0 0 1 10 3v1.500m2.500 0-.600 8.200a1 1 0 0 1-1 .900H5.100a1 1 0 0 1-1-.900l-.600-8.200M6.700 7.300v3.500m2.600-3.500v3.500"/>"#;
 pub const EXTERNAL: &str = r#"<path d="M9.500 2.500h4v4m0-4-6 6M12 9.500v3a1 1 0 0 1-1 1H3.500a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h3"/>"#;
 
-/// A drawing of this module; hidden from assistive technology, since the words beside it say it.
+/// An icon of this module, hidden from assistive technology because the text beside it says the same.
 #[component]
 pub fn Icon(
-    /// What is inside the `<svg>`.
+    /// The content of its `<svg>`.
     svg: &'static str,
 ) -> impl IntoView {
     view! {
@@ -42,7 +42,7 @@ pub fn Icon(
     }
 }
 
-/// A status's shape, filled: each has a shape of its own, so that color is not needed to tell it.
+/// A status's filled shape. Each has its own, so that none is shown by color alone.
 pub fn status_shape(status: Status) -> &'static str {
     match status {
         Status::Critical => {
@@ -60,10 +60,10 @@ pub fn status_shape(status: Status) -> &'static str {
     }
 }
 
-/// A status by shape, color and word.
+/// A status: shape, color and word.
 #[component]
 pub fn StatusBadge(
-    /// Which.
+    /// The status.
     status: Signal<Status>,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What is on screen: Leptos components, one file for each thing, named after the words on screen.
+//! What is on screen: Leptos components, one file for each part, named after the words on screen.
 //!
 //! State is owned by [`LiveFleet`] (the agents), [`UrlSync`] (filter, expanded agents, dialog) and
 //! [`KproxyAgents`] (sorting, what is highlight); components take what they show as props.
@@ -32,11 +32,11 @@ use toolbar::Toolbar;
 /// The whole page.
 #[component]
 pub fn KproxyAgents(
-    /// The element that shows it.
+    /// The element that shows the page.
     host: Host,
     /// The element's attributes.
     options: ReadSignal<ElementOptions>,
-    /// The agents.
+    /// Reads the agents.
     reader: FleetReader,
 ) -> impl IntoView {
     let store = reader.store;
@@ -74,7 +74,7 @@ pub fn KproxyAgents(
     let actions = RowActions {
         toggle: Callback::new(move |id| {
             url.replace(|state| state.toggle(id));
-            // The next click may lead away, to a device's page.
+            // The next click may leave the page, for a device's page.
             url.flush();
         }),
         edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
@@ -133,8 +133,8 @@ pub fn KproxyAgents(
     }
 }
 
-/// Once the whole fleet is known: brings the agent that a link expands into view. Gives how many
-/// agents of the link are not there any more.
+/// Once the whole fleet is read, scrolls to the agent that a link expands. Returns how many of the
+/// agents in the link no longer exist.
 fn follow_link(context: DialogContext) -> ReadSignal<usize> {
     let (gone, set_gone) = signal(0);
     let linked = context

@@ -1,4 +1,4 @@
-//! What went wrong, above the data that it leaves on screen.
+//! Notices of what went wrong, above the data still on screen.
 
 use leptos::prelude::*;
 
@@ -8,12 +8,12 @@ use crate::browser::intl;
 use crate::domain::plural;
 use crate::state::{FleetReader, Loaded};
 
-/// The problems of the last read. While nothing is on screen, the list says them instead.
+/// The problems of the last read. While the list is empty, it shows them instead.
 #[component]
 pub fn Notices(
-    /// The agents.
+    /// Reads the agents.
     reader: FleetReader,
-    /// How many agents that a link expands are not there any more.
+    /// How many of the agents that a link expands no longer exist.
     gone: ReadSignal<usize>,
 ) -> impl IntoView {
     let problem = move || {
@@ -74,8 +74,12 @@ pub fn Notices(
     view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}{missing}</div> }
 }
 
+/// One notice, with an icon.
 #[component]
-fn Notice(children: Children) -> impl IntoView {
+fn Notice(
+    /// Its text.
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="kp-notice">
             <Icon svg=icons::ALERT />
@@ -84,7 +88,7 @@ fn Notice(children: Children) -> impl IntoView {
     }
 }
 
-/// What happens next.
+/// What happens after a failed read, or what the user can do.
 pub fn advice(reader: FleetReader, problem: &ApiError) -> String {
     if let Some(until) = reader.client.rate_limit.until().get() {
         return format!("Retrying at {}", intl::time_of_day(until));

@@ -1,4 +1,4 @@
-//! The controls: filter, status, auto-refresh, refresh, and how many agents they leave.
+//! The toolbar: filter, status, auto-refresh, refresh, and the number of matching agents.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::domain::{Filter, Status, plural};
 use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
-/// The statuses in the order of the combobox.
+/// The statuses, in the order of the status menu.
 const CHOICES: [Status; 4] = [
     Status::Healthy,
     Status::Warning,
@@ -16,20 +16,20 @@ const CHOICES: [Status; 4] = [
     Status::Pending,
 ];
 
-/// The row of controls between map and list.
+/// The row of controls between the map and the list.
 #[component]
 pub fn Toolbar(
-    /// The agents.
+    /// Reads the agents.
     reader: FleetReader,
-    /// What the controls leave.
+    /// The agents, filtered and sorted.
     list_model: ListModel,
-    /// What they ask for.
+    /// The current filter.
     filter: Memo<Filter>,
-    /// Called with each new text.
+    /// Called with the text each time it changes.
     on_text: Callback<String>,
-    /// Called with a chosen status; `None`: all.
+    /// Called with the chosen status; `None`: all.
     on_status: Callback<Option<Status>>,
-    /// Called when agents with a location are wanted again.
+    /// Called to show agents with a location again.
     on_located: Callback<()>,
 ) -> impl IntoView {
     view! {
@@ -80,10 +80,14 @@ pub fn Toolbar(
     }
 }
 
+/// The field "Status", with the number of agents for each status.
 #[component]
 fn StatusChoice(
+    /// The agents, filtered and sorted.
     list_model: ListModel,
+    /// The current filter.
     filter: Memo<Filter>,
+    /// Called with the chosen status; `None`: all.
     on_status: Callback<Option<Status>>,
 ) -> impl IntoView {
     let chosen = move || filter.with(|filter| filter.status.map_or("all", Status::slug));
@@ -110,7 +114,14 @@ fn StatusChoice(
 
 /// "12 of 340 agents", in a polite live region.
 #[component]
-fn ResultCount(reader: FleetReader, list_model: ListModel, filter: Memo<Filter>) -> impl IntoView {
+fn ResultCount(
+    /// Reads the agents.
+    reader: FleetReader,
+    /// The agents, filtered and sorted.
+    list_model: ListModel,
+    /// The current filter.
+    filter: Memo<Filter>,
+) -> impl IntoView {
     let text = move || {
         if reader.store.loaded().get() == Loaded::Nothing {
             return String::new();
@@ -127,9 +138,12 @@ fn ResultCount(reader: FleetReader, list_model: ListModel, filter: Memo<Filter>)
     view! { <p class="kp-count" role="status" aria-live="polite">{text}</p> }
 }
 
-/// When the data was last read, and whether it is stale.
+/// The time of the last read, and whether the data is stale.
 #[component]
-fn LastUpdated(reader: FleetReader) -> impl IntoView {
+fn LastUpdated(
+    /// Reads the agents.
+    reader: FleetReader,
+) -> impl IntoView {
     move || {
         reader.last_read().get().map(|at| {
             let stale = reader.problem().with(Option::is_some);

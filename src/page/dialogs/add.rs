@@ -161,7 +161,10 @@ async fn load_values(context: DialogContext) -> (String, ValuesState) {
 
 /// Says why the values could not be loaded.
 #[component]
-fn LoadFailure(why: String) -> impl IntoView {
+fn LoadFailure(
+    /// The reason.
+    why: String,
+) -> impl IntoView {
     view! {
         <Icon svg=icons::ALERT />
         <p role="alert">
@@ -173,7 +176,12 @@ fn LoadFailure(why: String) -> impl IntoView {
 
 /// The account that the values belong to, and whether the token is shown.
 #[component]
-fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoView {
+fn Account(
+    /// The account's email address.
+    email: RwSignal<String>,
+    /// Whether the token is shown.
+    shows_token: RwSignal<bool>,
+) -> impl IntoView {
     let token = move || {
         if shows_token.get() {
             "Shown in the commands"
@@ -194,8 +202,11 @@ fn Account(email: RwSignal<String>, shows_token: RwSignal<bool>) -> impl IntoVie
 /// The steps for one platform.
 #[component]
 fn Guide(
+    /// The platform.
     platform: Platform,
+    /// The organization's values for the commands.
     values: Memo<InstallValues>,
+    /// Whether the token is shown.
     shows_token: RwSignal<bool>,
 ) -> impl IntoView {
     let list = move |steps: Vec<Step>, start: usize| {
@@ -227,7 +238,12 @@ fn Guide(
 
 /// One step: its title, its command, and a button that copies the command with the token.
 #[component]
-fn StepItem(step: Step, shows_token: RwSignal<bool>) -> impl IntoView {
+fn StepItem(
+    /// The step.
+    step: Step,
+    /// Whether the token is shown.
+    shows_token: RwSignal<bool>,
+) -> impl IntoView {
     let command = StoredValue::new(step.command);
     let shown = move || {
         command.with_value(|command| {
@@ -275,9 +291,12 @@ fn GoodToKnow() -> impl IntoView {
     }
 }
 
-/// The agents that appeared since the dialog was opened, each with a way to edit it.
+/// The agents that have appeared since the dialog was opened, each with a way to edit it.
 #[component]
-fn NewAgents(context: DialogContext) -> impl IntoView {
+fn NewAgents(
+    /// What the dialog works with.
+    context: DialogContext,
+) -> impl IntoView {
     let store = context.store;
     every(CHECK_MS, move || context.reader.refresh_if_visible());
     let new_agents = StoredValue::new(None::<NewAgents>);

@@ -47,7 +47,10 @@ pub fn AgentDialog(
 
 /// The dialog while the agent has not been read, or if it does not exist.
 #[component]
-fn MissingAgent(context: DialogContext) -> impl IntoView {
+fn MissingAgent(
+    /// What the dialog works with.
+    context: DialogContext,
+) -> impl IntoView {
     let on_close = Callback::new(move |()| context.url.close_dialog());
     view! {
         <Dialog title=TITLE on_close on_focus_lost=Box::new(move || context.list.focus_list())>
@@ -63,7 +66,12 @@ fn MissingAgent(context: DialogContext) -> impl IntoView {
 
 /// The form for an agent, with its buttons; asks before closing loses something typed.
 #[component]
-fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
+fn AgentFormView(
+    /// What the dialog works with.
+    context: DialogContext,
+    /// The agent as the dialog opened.
+    agent: Agent,
+) -> impl IntoView {
     let id = StoredValue::new(agent.id.clone());
     let ip_address = agent.ip_address.clone();
     let version = agent.version.clone();
@@ -175,7 +183,12 @@ fn AgentFormView(context: DialogContext, agent: Agent) -> impl IntoView {
 
 /// Asks whether to discard what was typed.
 #[component]
-fn DiscardDialog(on_keep: Callback<()>, on_discard: Callback<()>) -> impl IntoView {
+fn DiscardDialog(
+    /// Called to keep editing.
+    on_keep: Callback<()>,
+    /// Called to discard what was typed.
+    on_discard: Callback<()>,
+) -> impl IntoView {
     view! {
         <Dialog
             title="Discard what you typed?"
@@ -217,8 +230,8 @@ fn ask_before_unload(form: AgentForm) {
     });
 }
 
-/// Scrolls to the problem on top, and moves focus to the first invalid field, or else to the first
-/// conflict that is undecided.
+/// Scrolls to the problem on top, and moves focus to the first invalid field, or otherwise to the
+/// first undecided conflict.
 fn focus_first_problem(form: NodeRef<html::Form>) {
     let Some(form) = form.try_get_untracked().flatten() else {
         return;

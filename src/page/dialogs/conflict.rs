@@ -1,11 +1,11 @@
-//! Fields that both the user and somebody else changed, each with a choice.
+//! Fields that both the user and somebody else changed, with a choice for each.
 
 use leptos::prelude::*;
 
 use super::form::AgentForm;
 use crate::domain::{EditableField, Resolution, Side};
 
-/// The fields in conflict, each with the user's value and the other one.
+/// The fields in conflict, each with the user's value and the other value.
 #[component]
 pub fn Conflicts(
     /// The form that the choices change.
@@ -13,7 +13,7 @@ pub fn Conflicts(
     /// Gives the title of the site with an id.
     site_title: Callback<String, String>,
 ) -> impl IntoView {
-    // What the user types changes a row; only what others save makes a new one.
+    // Typing updates a row; only another user's save adds one.
     let fields = Memo::new(move |_| {
         let theirs = |resolution: &Resolution| {
             let theirs = resolution.value(Side::Theirs).to_owned();
@@ -44,8 +44,11 @@ pub fn Conflicts(
 /// The two values of one field.
 #[component]
 fn Conflict(
+    /// The form that the choice changes.
     form: AgentForm,
+    /// Gives the title of the site with an id.
     site_title: Callback<String, String>,
+    /// The field in conflict.
     field: EditableField,
 ) -> impl IntoView {
     let side = move |side: Side, label: &'static str, choice: &'static str| {

@@ -37,9 +37,9 @@ pub struct AgentForm {
     pub street_address: RwSignal<String>,
     /// What is wrong with each field.
     pub errors: RwSignal<BTreeMap<FormField, String>>,
-    /// What is wrong with the whole.
+    /// What is wrong with the whole form.
     pub problem: RwSignal<Option<Problem>>,
-    /// The fields that somebody else changed, too.
+    /// The fields that somebody else changed as well.
     pub resolutions: RwSignal<Resolutions>,
     /// Whether a save is under way.
     pub saving: RwSignal<bool>,
@@ -104,12 +104,12 @@ impl AgentForm {
         });
     }
 
-    /// Checks a field that the user has left; if by pressing something, after that press, because
-    /// an error moves what is below it.
+    /// Checks a field that the user has left. If a press moved focus, waits for its release, because
+    /// an error message moves what is below it.
     pub fn check_on_leave(self, field: impl Into<FormField>) -> Callback<()> {
         let field = field.into();
         let check = Callback::new(move |()| {
-            // No error leaves one of the API's in place; only typing removes that.
+            // A valid field keeps an error from the API; only typing removes it.
             let error = untrack(move || self.entries().validation_error(field));
             if let Some(error) = error {
                 self.set_error(field, error.to_string());
@@ -118,7 +118,7 @@ impl AgentForm {
         Callback::new(move |()| self.pointer.run_after_release(check))
     }
 
-    /// Everything that is entered.
+    /// Everything entered in the form.
     pub fn entries(self) -> AgentEntries {
         AgentEntries {
             draft: AgentDraft {
@@ -235,7 +235,7 @@ impl AgentForm {
     }
 }
 
-/// Sets a signal, and wakes those that read it, only if its value is another one.
+/// Sets a signal only if the value differs, so that nothing reruns otherwise.
 fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|before| *before != value) {
         signal.set(value);

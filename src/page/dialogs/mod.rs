@@ -24,7 +24,7 @@ pub use context::DialogContext;
 pub fn Dialogs(
     /// What the dialogs work with.
     context: DialogContext,
-    /// Which is open.
+    /// The open one.
     #[prop(into)]
     open: Signal<Option<DialogView>>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What a dialog says when something is wrong with the whole of it.
+//! The problem that a dialog shows at its top.
 
 use std::fmt;
 
@@ -23,10 +23,10 @@ pub fn missing_agent_text(reader: FleetReader) -> String {
     }
 }
 
-/// What is wrong with the whole of a dialog.
+/// A problem with the dialog as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// A call failed. What was typed is still there.
+    /// A call failed. What was typed is kept.
     Call(ApiError),
     /// The API takes no calls before this time, on the local clock.
     WaitUntil(DateTime<Utc>),
@@ -61,13 +61,13 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The problem at the top of a dialog, read out and scrolled into view when it comes.
+/// The problem at the top of a dialog, announced and scrolled into view when it appears.
 #[component]
 pub fn ProblemNotice(
     /// What the dialog works with.
     context: DialogContext,
-    /// What is wrong; `None`: nothing. Signing in solves the problem of being
-    /// signed out, and time that of having to wait.
+    /// The problem, if any. Signing in clears the problem of being signed out, and time
+    /// clears the problem of having to wait.
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     context.on_sign_in(move || {
@@ -90,7 +90,7 @@ pub fn ProblemNotice(
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if problem.with(Option::is_some) {
-            // Once the text is there. The button that was pressed may be far below.
+            // Once the text is there. The pressed button may be far below.
             request_animation_frame(move || {
                 if let Some(node) = node.try_get_untracked().flatten() {
                     node.scroll_into_view();
@@ -98,7 +98,7 @@ pub fn ProblemNotice(
             });
         }
     });
-    // A live region is read out only if it was there before its text.
+    // A live region is announced only if it was there before its text.
     view! {
         <div class="kp-dialog-problem" role="alert" node_ref=node>
             {move || problem.get().map(|problem| view! {

@@ -42,7 +42,7 @@ pub fn RemoveDialog(
         removing.set(true);
         problem.set(None);
         let (id, name) = (id.get_value(), untrack(name).unwrap_or_default());
-        // Continues if the dialog is closed: the removal is under way.
+        // Continues even if the dialog is closed, because the removal is under way.
         let reader = context.reader;
         reader.spawn(async move {
             let outcome = reader.client.remove_agent(&id).await;
@@ -105,7 +105,7 @@ pub fn RemoveDialog(
     }
 }
 
-/// The devices that lose their way to Kentik with the agent.
+/// The devices that send to Kentik through the agent.
 fn device_list(devices: &[Device]) -> AnyView {
     if devices.is_empty() {
         return "No devices send through it.".into_any();

@@ -1,5 +1,5 @@
 //! Saves what is entered in the dialog "kproxy Agent": performs the calls that [`SaveProtocol`] asks
-//! for, updates the rest of the page, notifies the host, and shows why a save stopped.
+//! for, notifies the rest of the page and the host, and shows why a save stopped.
 
 use std::collections::BTreeMap;
 
@@ -134,10 +134,10 @@ fn report_saved(form: AgentForm) {
     form.context.host.dispatch(HostEvent::AgentSaved { id });
 }
 
-/// Shows why a save stopped, beside the fields or on top.
+/// Shows why a save stopped, beside the fields or at the top.
 fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
     let problem = match stopped {
-        // Save looks disabled; conflicts are shown by themselves.
+        // Save looks disabled; conflicts are shown separately.
         SaveStopped::Blocked | SaveStopped::InConflict => return,
         SaveStopped::NotReady {
             errors,
@@ -184,7 +184,7 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
     form.problem.set(Some(problem));
 }
 
-/// Shows violations beside their fields; gives what is left to be shown on top.
+/// Shows violations beside their fields; returns the rest, for the top of the dialog.
 fn show_violations(
     form: AgentForm,
     message: &str,

@@ -9,10 +9,10 @@ use crate::browser::timers::NextFrame;
 use crate::domain::{EditableField, FormField, SiteMode, find_sites};
 use crate::page::widgets::{Choice, Choices, Combobox, TextField};
 
-/// The most sites listed at once; typing finds the others.
+/// The most sites listed at once; typing finds the rest.
 const MAX_SITES_LISTED: usize = 100;
 
-/// Chooses an existing site, or describes a new one. Text typed for either is kept.
+/// Chooses an existing site, or describes a new one. Text typed for either one is kept.
 #[component]
 pub fn SiteFields(
     /// What the dialog works with.

@@ -1,4 +1,4 @@
-//! What all rows of the list share.
+//! What all rows share.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,34 +9,34 @@ use crate::host::{ElementOptions, Host};
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 
-/// What all rows of the list share.
+/// What all rows share.
 #[derive(Clone, Copy)]
 pub struct RowContext {
-    /// Height of a row that is not expanded, in CSS pixels.
+    /// The height of a collapsed row, in CSS pixels.
     pub row_height: Signal<f64>,
     /// The ids of the expanded agents.
     pub expanded: Memo<Vec<String>>,
-    /// How high the details of the agents that were expanded are, by id; in CSS pixels.
+    /// The measured heights of details, by agent id, in CSS pixels.
     pub detail_heights: RwSignal<HashMap<String, f64>>,
-    /// The ids of the agents of which all devices are listed, however many.
+    /// The ids of the agents whose devices are all listed.
     pub with_all_devices: RwSignal<HashSet<String>>,
     /// What is highlighted.
     pub highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     pub now: Signal<DateTime<Utc>>,
-    /// Where the exact time shows.
+    /// The tip that shows the exact time.
     pub tip: RwSignal<Option<TipText>>,
     /// The element's attributes.
     pub options: ReadSignal<ElementOptions>,
-    /// Whether nothing may be changed.
+    /// Whether the page is read-only.
     pub read_only: Signal<bool>,
-    /// Told when a device's link is followed.
+    /// Receives `kp-navigate` when a device's link is clicked.
     pub host: Host,
     /// What a row's buttons do.
     pub actions: RowActions,
 }
 
-/// What a row's buttons do; each is called with the agent's id.
+/// The actions of a row's buttons, each called with the agent's id.
 #[derive(Clone, Copy)]
 pub struct RowActions {
     /// Opens and closes the details.

@@ -1,4 +1,4 @@
-//! What an expanded row shows below itself.
+//! The details below an expanded row.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use crate::domain::{Agent, Device, PlacedRow, relative_time};
 use crate::host::HostEvent;
 use crate::page::icons::{self, Icon};
 
-/// So many devices are listed at first.
+/// The number of devices listed at first.
 const DEVICES_AT_FIRST: usize = 60;
 
-/// The details of one agent. Reports their height to the list.
+/// The details of one agent; reports their height to the list.
 #[component]
 pub fn Details(
     /// What all rows share.
@@ -78,9 +78,12 @@ pub fn Details(
     }
 }
 
-/// A text, or that there is none.
+/// A text, or a placeholder if it is empty.
 #[component]
-fn OrNone(text: Memo<String>) -> impl IntoView {
+fn OrNone(
+    /// The text.
+    text: Memo<String>,
+) -> impl IntoView {
     let shown = move || {
         text.with(|text| match text.as_str() {
             "" => "None".to_owned(),
@@ -90,10 +93,15 @@ fn OrNone(text: Memo<String>) -> impl IntoView {
     view! { <span class:kp-muted=move || text.with(String::is_empty)>{shown}</span> }
 }
 
-/// The devices that send through the agent, the first of very many until all are asked for; links
-/// where the shell says where to.
+/// The devices that send through the agent: the first ones, or all on request. They are links if
+/// the host sets `device-href`.
 #[component]
-fn Devices(context: RowContext, row: ReadSignal<PlacedRow>) -> impl IntoView {
+fn Devices(
+    /// What all rows share.
+    context: RowContext,
+    /// The agent's row.
+    row: ReadSignal<PlacedRow>,
+) -> impl IntoView {
     let devices = Memo::new(move |_| row.with(|placed| placed.row.agent.devices.clone()));
     let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));
     let shows_all = Memo::new(move |_| {
@@ -134,7 +142,7 @@ fn Devices(context: RowContext, row: ReadSignal<PlacedRow>) -> impl IntoView {
                     when=move || devices.with(|devices| !devices.is_empty())
                     fallback=|| view! { <span class="kp-muted">"None"</span> }
                 >
-                    // Above the list, it stays where it is when that grows or shrinks.
+                    // Above the list, so that it stays in place when the list grows or shrinks.
                     <Show when=move || { devices.with(Vec::len) > DEVICES_AT_FIRST }>
                         <button type="button" class="kp-button kp-small" on:click=toggle>
                             {move || if shows_all.get() {
@@ -159,8 +167,14 @@ fn Devices(context: RowContext, row: ReadSignal<PlacedRow>) -> impl IntoView {
     }
 }
 
+/// A device's name, as a link if the host sets `device-href`.
 #[component]
-fn DeviceName(context: RowContext, device: Device) -> impl IntoView {
+fn DeviceName(
+    /// What all rows share.
+    context: RowContext,
+    /// The device.
+    device: Device,
+) -> impl IntoView {
     let name = device.display_name().to_owned();
     let id = device.id;
     move || {
@@ -171,7 +185,7 @@ fn DeviceName(context: RowContext, device: Device) -> impl IntoView {
             Some(href) => {
                 let (id, to) = (id.clone(), href.clone());
                 let on_click = move |event: MouseEvent| {
-                    // A click that opens it elsewhere is the browser's.
+                    // The browser handles clicks that open a new tab or window.
                     let is_plain = event.button() == 0
                         && !(event.ctrl_key()
                             || event.meta_key()

@@ -1,4 +1,4 @@
-//! The column headers; all but the last two are buttons that sort.
+//! The column headers; each but the last two is a button that sorts.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::state::list_model::ListModel;
 pub fn Header(
     /// How the list is sorted.
     list_model: ListModel,
-    /// Whether nothing may be changed, so that there are no columns for it.
+    /// Whether the page is read-only, without the columns for editing and removing.
     #[prop(into)]
     read_only: Signal<bool>,
 ) -> impl IntoView {

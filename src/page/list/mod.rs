@@ -1,4 +1,4 @@
-//! The list: a sorted table of which only the rows near the viewport are in the DOM.
+//! The list: a sorted table with only the rows near the viewport in the DOM.
 
 mod context;
 mod details;
@@ -28,25 +28,25 @@ use header::Header;
 use row::AgentRow;
 use scroll::{Scroller, preserve_scroll, reveal_wanted};
 
-/// Before anything is measured.
+/// The height of a row before it is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;
-/// What the details of an agent add before they are measured.
+/// The height of details before they are measured.
 const DETAILS_HEIGHT_PX: f64 = 190.0;
 
 /// The table "kproxy Agents".
 #[component]
 pub fn AgentList(
-    /// Told when a device's link is followed.
+    /// Receives `kp-navigate` when a device's link is clicked.
     host: Host,
     /// The element's attributes.
     options: ReadSignal<ElementOptions>,
-    /// Whether nothing may be changed.
+    /// Whether the page is read-only.
     read_only: Memo<bool>,
-    /// Asks for rows to be shown.
+    /// Scrolls to rows, and moves focus into the list.
     handle: ListHandle,
-    /// The agents.
+    /// The agents, filtered and sorted.
     list_model: ListModel,
-    /// What leaves them; another filter begins at the top.
+    /// The filter; a change scrolls to the top.
     filter: Memo<Filter>,
     /// The ids of the expanded agents.
     expanded: Memo<Vec<String>>,
@@ -55,11 +55,11 @@ pub fn AgentList(
     /// The time on the server's clock.
     #[prop(into)]
     now: Signal<DateTime<Utc>>,
-    /// Whether the first agents are still to come.
+    /// Whether the first agents are still loading.
     busy: Memo<bool>,
     /// What a row's buttons do.
     actions: RowActions,
-    /// Shown instead of rows where there are none.
+    /// Shown instead of the rows if there are none.
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
@@ -158,14 +158,14 @@ pub fn AgentList(
     }
 }
 
-/// Where each row lies, the expanded ones as high as was measured.
+/// The layout of the rows, with the measured heights of details.
 fn layout(
     list_model: ListModel,
     row_height: RwSignal<f64>,
     expanded: Memo<Vec<String>>,
     detail_heights: RwSignal<HashMap<String, f64>>,
 ) -> Memo<RowLayout> {
-    // Found once for each change of rows, not for each change of heights.
+    // Changes with the rows, not with each height.
     let expanded_at = Memo::new(move |_| {
         let expanded = expanded.get();
         if expanded.is_empty() {

@@ -12,15 +12,15 @@ use crate::page::icons::{self, Icon, StatusBadge};
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 
-/// A click further than this from where it began was a drag.
+/// A pointer that moved farther than this was dragging, not clicking.
 const STILL_PX: i32 = 4;
 
-/// An agent's row; keeps its nodes while the agent stays near the viewport.
+/// An agent's row. Its nodes stay as long as the agent is near the viewport.
 #[component]
 pub fn AgentRow(
     /// What all rows share.
     context: RowContext,
-    /// Its content and place.
+    /// Its content and position.
     row: ReadSignal<PlacedRow>,
 ) -> impl IntoView {
     let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));
@@ -41,7 +41,7 @@ pub fn AgentRow(
         });
         context.highlight.set(Some(highlight));
     };
-    // Only an expanded row is higher than the others.
+    // Only an expanded row is taller than the others.
     let height = move || {
         is_expanded.get().then(|| {
             let details = id.with_value(|id| {
@@ -112,9 +112,14 @@ pub fn AgentRow(
     }
 }
 
-/// A cell's text; what is cut off is shown whole on hover.
+/// A cell's text, with the whole text on hover if it is cut off.
 #[component]
-fn Text(row: ReadSignal<PlacedRow>, of: fn(&Row) -> CellText<'_>) -> impl IntoView {
+fn Text(
+    /// The agent's row.
+    row: ReadSignal<PlacedRow>,
+    /// Gives the cell's text.
+    of: fn(&Row) -> CellText<'_>,
+) -> impl IntoView {
     let text = move || row.with(|placed| of(&placed.row).as_str().to_owned());
     let is_muted = move || row.with(|placed| of(&placed.row).is_placeholder());
     view! { <span class="kp-text" class:kp-muted=is_muted title=text>{text}</span> }
@@ -122,7 +127,14 @@ fn Text(row: ReadSignal<PlacedRow>, of: fn(&Row) -> CellText<'_>) -> impl IntoVi
 
 /// The cells of the last two columns.
 #[component]
-fn Buttons(row: ReadSignal<PlacedRow>, name: Signal<String>, actions: RowActions) -> impl IntoView {
+fn Buttons(
+    /// The agent's row.
+    row: ReadSignal<PlacedRow>,
+    /// The agent's name.
+    name: Signal<String>,
+    /// What the buttons do.
+    actions: RowActions,
+) -> impl IntoView {
     let run = move |action: Callback<String>| {
         action.run(row.with_untracked(|placed| placed.row.id().to_owned()));
     };
@@ -144,11 +156,14 @@ fn Buttons(row: ReadSignal<PlacedRow>, name: Signal<String>, actions: RowActions
     }
 }
 
-/// "Update" while something that the organization should set is Undefined, else a pencil.
+/// "Update" while a value that the organization should set is Undefined; otherwise a pencil.
 #[component]
 fn EditButton(
+    /// The agent's row.
     row: ReadSignal<PlacedRow>,
+    /// The agent's name.
     name: Signal<String>,
+    /// Called on a click.
     on_click: Callback<()>,
 ) -> impl IntoView {
     let needs_update = Memo::new(move |_| row.with(|placed| placed.row.needs_update()));
@@ -156,7 +171,7 @@ fn EditButton(
         let word = if needs_update.get() { "Update" } else { "Edit" };
         format!("{word} {}", name.get())
     };
-    // One button for both looks, so that focus stays on it.
+    // One button for both, so that focus stays on it.
     view! {
         <button
             type="button"
@@ -174,9 +189,14 @@ fn EditButton(
     }
 }
 
-/// How long ago; with the exact time on hover and focus.
+/// How long ago the agent was last seen, with the exact time on hover and focus.
 #[component]
-fn LastSeen(row: ReadSignal<PlacedRow>, context: RowContext) -> impl IntoView {
+fn LastSeen(
+    /// The agent's row.
+    row: ReadSignal<PlacedRow>,
+    /// What all rows share.
+    context: RowContext,
+) -> impl IntoView {
     let at = Memo::new(move |_| row.with(|placed| placed.row.agent.last_seen));
     let words = Memo::new(move |_| relative_time(at.get(), context.now.get()));
     let node = NodeRef::<leptos::html::Time>::new();
@@ -204,7 +224,7 @@ fn LastSeen(row: ReadSignal<PlacedRow>, context: RowContext) -> impl IntoView {
     }
 }
 
-/// Whether a click was meant for the row, not for something in it that does something itself.
+/// Whether a click was meant for the row, not for a control in it.
 fn is_on_row_itself(event: &MouseEvent) -> bool {
     let target = event
         .target()
@@ -216,13 +236,13 @@ fn is_on_row_itself(event: &MouseEvent) -> bool {
     })
 }
 
-/// Whether the click that ends here has selected text.
+/// Whether the user has just selected text.
 fn has_selected_text(event: &MouseEvent) -> bool {
     let root = event
         .current_target()
         .and_then(|row| row.dyn_into::<web_sys::Node>().ok())
         .and_then(|row| row.get_root_node().dyn_into::<ShadowRoot>().ok());
-    // Where shadow roots have no selection of their own, the document's reaches into them.
+    // Where a shadow root has no selection of its own, the document's selection covers it.
     let of_root = root.and_then(|root| {
         let get = js_sys::Reflect::get(&root, &"getSelection".into()).ok()?;
         let get: js_sys::Function = get.dyn_into().ok()?;

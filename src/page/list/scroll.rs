@@ -1,4 +1,4 @@
-//! Where the list is scrolled to: rows in view stay where they are, and a row can be asked for.
+//! Scrolls the list: keeps rows in view in place, and reveals rows on request.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -12,16 +12,16 @@ use crate::domain::{
 use crate::state::list_handle::{ListHandle, RowRequest, WantedRow};
 use crate::state::list_model::{ListModel, RowList};
 
-/// The scrolling part of the list. Heights in CSS pixels.
+/// The scrolling part of the list. Lengths are in CSS pixels.
 #[derive(Clone, Copy)]
 pub struct Scroller {
     /// The scroller's element.
     pub node: NodeRef<Div>,
-    /// Where its rows lie.
+    /// The layout of its rows.
     pub layout: Memo<RowLayout>,
-    /// How far it is scrolled down.
+    /// Its scroll position.
     pub scroll_top: RwSignal<f64>,
-    /// How high it is.
+    /// Its height.
     pub view_height: RwSignal<f64>,
 }
 
@@ -31,13 +31,13 @@ impl Scroller {
         options.set_top(top);
         options.set_behavior(ScrollBehavior::Instant);
         node.scroll_to_with_scroll_to_options(&options);
-        // What follows must not wait for the event.
+        // Effects need the new position before the scroll event.
         self.scroll_top.set(f64::from(node.scroll_top()));
     }
 }
 
-/// Keeps the rows in view where they are when rows above them change. Another filter or order starts
-/// at the top.
+/// Keeps rows in view in place when rows above them change. A new filter or order scrolls to the
+/// top.
 pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<Filter>) {
     struct Seen {
         filter: Filter,
@@ -74,7 +74,7 @@ pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<F
     });
 }
 
-/// Brings rows into view as they are asked for.
+/// Scrolls to rows and moves focus, on request.
 pub fn reveal_wanted(
     handle: ListHandle,
     scroller: Scroller,
@@ -119,14 +119,14 @@ pub fn reveal_wanted(
         if !action.takes_focus() {
             return;
         }
-        // Pinned, the row is in the DOM after the next turn of effects.
+        // The pinned row is in the DOM after the next run of effects.
         focused.set(Some(id.clone()));
         next_frame.set(move || {
             let toggle = row_node(&node, &id)
                 .and_then(|row| row.query_selector(".kp-toggle").ok().flatten())
                 .and_then(|toggle| toggle.dyn_into::<HtmlElement>().ok());
             if let Some(toggle) = toggle {
-                // A row that has gone meanwhile cannot take focus; nothing is lost by that.
+                // A row that is gone by now cannot take focus, and need not.
                 toggle.focus().ok();
             }
         });
@@ -138,7 +138,7 @@ fn head_height(node: &HtmlElement) -> f64 {
     head.map_or(0.0, |head| head.get_bounding_client_rect().height())
 }
 
-/// The row of an agent, whose id may be any text.
+/// Finds the row of an agent. The id may be any text.
 fn row_node(node: &HtmlElement, id: &str) -> Option<Element> {
     let rows = node.query_selector_all("[data-agent]").ok()?;
     (0..rows.length())

@@ -1,5 +1,5 @@
-//! What the map follows: when it is made, when the markers follow the agents, and when it is fitted
-//! to them.
+//! Keeps the map up to date: when it is created, when its markers follow the agents, and when it is
+//! fitted to them.
 
 use leptos::prelude::*;
 
@@ -10,15 +10,15 @@ use crate::state::fleet_store::Loaded;
 use crate::state::highlight::Highlight;
 use crate::state::list_model::ListModel;
 
-/// The map waits for the first rows, but no longer.
+/// The longest time that the map waits for the first rows.
 const MAP_WAITS_MS: u32 = 500;
-/// The map follows the agents after this pause: the list has been painted by then.
+/// The delay before the map follows the agents, so that the list is painted first.
 const PAUSE_MS: u32 = 50;
-/// While a user types, after this one: between two keys the list alone answers.
+/// The delay while the user types, so that only the list responds between two keys.
 const TYPING_PAUSE_MS: u32 = 250;
 
-/// True once the first rows have been painted, or are not to be waited for: the list is what the
-/// operator came for, and making a map keeps it waiting.
+/// True once the first rows are painted, or the wait for them is over. The list comes first, and
+/// creating a map would delay it.
 pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
     let is_due = RwSignal::new(false);
     let waiting = Alarm::default();
@@ -31,7 +31,7 @@ pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
     is_due.read_only()
 }
 
-/// Keeps the markers as the groups and what is highlight ask for.
+/// Draws the markers for the groups and the highlight.
 pub fn draw_markers(
     map: MapHandle,
     ready: ReadSignal<bool>,
@@ -58,8 +58,8 @@ pub fn draw_markers(
     });
 }
 
-/// Lets the markers follow the agents, a little later than the list; and fits the map on first load,
-/// after its last page, and whenever the controls change what is shown.
+/// Updates the markers a little later than the list. Fits the map on first load, after the last
+/// page, and whenever the filter changes what is shown.
 pub fn follow_agents(
     map: MapHandle,
     ready: ReadSignal<bool>,
@@ -96,7 +96,7 @@ pub fn follow_agents(
             if is_ready {
                 fit();
             }
-            // After the fit, for its zoom.
+            // After the fit, because it sets the zoom.
             let zoom = zoom.get_untracked();
             groups.set(
                 list_model

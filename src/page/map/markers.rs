@@ -1,4 +1,4 @@
-//! The markers: buttons on the map, kept in place while they represent the same locations.
+//! The markers: buttons on the map. Each keeps its node while it shows the same locations.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -12,7 +12,7 @@ use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
 use crate::page::icons::status_shape;
 use crate::state::highlight::Highlight;
 
-/// The side of a marker's box.
+/// The width and height of a marker's box.
 const SIZE_PX: f64 = 36.0;
 
 /// All markers on one map.
@@ -23,12 +23,12 @@ pub struct Markers {
     shapes: Shapes,
 }
 
-/// One marker, and what it shows at present.
+/// One marker, and what it currently shows.
 struct Entry {
     marker: Marker,
     button: Element,
     at: Coordinates,
-    /// Its longitude, in the copy of the world that it is drawn in.
+    /// The longitude in the copy of the world that it is in.
     lon: f64,
     name: String,
     worst: Status,
@@ -37,7 +37,7 @@ struct Entry {
     is_highlighted: bool,
 }
 
-/// The shape of each status, drawn once: copying nodes is quicker than parsing markup.
+/// The shape of each status, drawn once, because copying nodes is faster than parsing markup.
 #[derive(Default)]
 struct Shapes(HashMap<Status, Element>);
 
@@ -52,7 +52,7 @@ impl Markers {
         }
     }
 
-    /// Shows these groups: changes what changed, adds what is new, takes off what is gone.
+    /// Shows these groups: updates changed markers, adds new ones and removes old ones.
     pub fn draw(&mut self, groups: &MarkerGroups) {
         let center = self.map.center().lng();
         let mut before = std::mem::take(&mut self.by_key);
@@ -73,7 +73,7 @@ impl Markers {
         }
     }
 
-    /// Puts each marker onto the copy of the world that is in view.
+    /// Moves each marker to the copy of the world that is in view.
     pub fn follow_view(&mut self) {
         let center = self.map.center().lng();
         for entry in self.by_key.values_mut() {
@@ -81,7 +81,7 @@ impl Markers {
         }
     }
 
-    /// Highlights the markers of what is highlighted.
+    /// Highlights the markers of the highlighted agents.
     pub fn highlight(&mut self, groups: &MarkerGroups, highlight: Option<&Highlight>) {
         for group in groups.iter() {
             let Some(entry) = self.by_key.get_mut(group.key) else {
@@ -175,7 +175,7 @@ impl Entry {
 
     fn set_name(&mut self, name: String) {
         if self.name != name {
-            // Setting an attribute of a valid name does not fail.
+            // Setting an attribute with a valid name does not fail.
             self.button.set_attribute("aria-label", &name).ok();
             self.name = name;
         }
@@ -200,7 +200,7 @@ impl Entry {
         .ok();
     }
 
-    /// How many agents, where it is more than one.
+    /// Shows the number of agents if it is more than one.
     fn draw_count(&mut self, count: usize) {
         if self.count == count {
             return;
@@ -246,7 +246,7 @@ fn draw(status: Status) -> Option<Element> {
     holder.first_element_child()
 }
 
-/// The marker that an event happened on, by its key.
+/// The key of the marker that an event happened on.
 pub fn marker_key(event: &Event) -> Option<String> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target
@@ -255,7 +255,7 @@ pub fn marker_key(event: &Event) -> Option<String> {
         .get_attribute("data-marker")
 }
 
-/// The worst on top.
+/// Puts the worst status on top.
 fn z_index_offset(worst: Status) -> f64 {
     let rank = Status::WORST_FIRST
         .iter()

@@ -1,4 +1,4 @@
-//! The map "kproxy Agents map": where the shown agents are.
+//! The map "kproxy Agents map", with the shown agents.
 
 mod follow;
 mod leaflet_map;
@@ -29,7 +29,7 @@ use markers::marker_key;
 use popup::Popup;
 use unlocated::Unlocated;
 
-/// The map of the agents that the controls leave.
+/// The map of the agents that match the filter.
 #[component]
 pub fn AgentsMap(
     /// Provides the map library and the base map.
@@ -37,9 +37,9 @@ pub fn AgentsMap(
     /// The element's attributes.
     #[prop(into)]
     options: ReadSignal<ElementOptions>,
-    /// The agents.
+    /// The agents, filtered and sorted.
     list_model: ListModel,
-    /// What leaves them; another filter fits the map again.
+    /// The filter; a change fits the map again.
     filter: Memo<Filter>,
     /// What is highlighted.
     highlight: RwSignal<Option<Highlight>>,
@@ -49,9 +49,9 @@ pub fn AgentsMap(
     /// How much of the fleet has been read.
     #[prop(into)]
     loaded: Signal<Loaded>,
-    /// Called with the id of an agent that was activated.
+    /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
-    /// Called to show the agents with no location alone.
+    /// Called to show only the agents without a location.
     on_unlocated: Callback<()>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
@@ -144,9 +144,16 @@ pub fn AgentsMap(
     }
 }
 
-/// A button on the map; its icon alone is seen, its name is the tooltip.
+/// A button on the map: an icon, with its name as a tooltip.
 #[component]
-fn MapButton(name: &'static str, svg: &'static str, on_click: Callback<()>) -> impl IntoView {
+fn MapButton(
+    /// Its accessible name.
+    name: &'static str,
+    /// The content of its icon's `<svg>`.
+    svg: &'static str,
+    /// Called on a click.
+    on_click: Callback<()>,
+) -> impl IntoView {
     view! {
         <button type="button" class="kp-map-button" aria-label=name title=name on:click=move |_| on_click.run(())>
             <Icon svg />
@@ -161,7 +168,7 @@ fn focus_popup(host: Host) {
         .and_then(|root| root.query_selector(".kp-popup button").ok()?)
         .and_then(|agent| agent.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(agent) = agent {
-        // If it was closed in the meantime, focus stays where it is.
+        // If the popup has closed, focus stays where it is.
         agent.focus().ok();
     }
 }

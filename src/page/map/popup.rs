@@ -1,4 +1,4 @@
-//! Who is at a marker: shown while pointer or focus is on it, or once it is activated.
+//! The popup with the agents at a marker: open while pointer or focus is on it, or once activated.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::page::icons::StatusBadge;
 use crate::page::widgets::{PopoverOptions, Width, show_beside};
 use crate::state::highlight::Highlight;
 
-/// How long the pointer may take from marker to popup.
+/// How long the pointer may take from the marker to the popup.
 const GRACE_MS: u32 = 250;
 
 const POPOVER: PopoverOptions = PopoverOptions {
@@ -46,7 +46,7 @@ pub fn Popup(
     highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     now: Signal<DateTime<Utc>>,
-    /// Called with the id of an agent that was activated.
+    /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
 ) -> impl IntoView {
     let popup = NodeRef::<Div>::new();
@@ -105,8 +105,7 @@ pub fn Popup(
     }
 }
 
-/// Whether the user's attention is on a marker or its popup: opens the popup, and closes it once
-/// pointer and focus have left both.
+/// Opens a popup when pointer or focus reaches its marker, and closes it once they have left both.
 #[derive(Clone, Copy)]
 struct Attention {
     map: NodeRef<Div>,
@@ -173,8 +172,8 @@ impl Attention {
         });
     }
 
-    /// Closes the popup. What is highlight stayed so until now: the pointer may have been on its way from
-    /// the marker to the popup.
+    /// Closes the popup and removes its highlight, which stayed while the pointer may have been on its
+    /// way from the marker to the popup.
     fn close(self) {
         if self.open.try_with_untracked(Option::is_some) == Some(true) {
             self.open.set(None);
@@ -201,11 +200,14 @@ impl Attention {
     }
 }
 
-/// The only agent at a marker, in full.
+/// The facts about the only agent at a marker.
 #[component]
 fn AgentCard(
+    /// The agent.
     row: Arc<Row>,
+    /// The time on the server's clock.
     now: Signal<DateTime<Utc>>,
+    /// Called with the agent's id when the user chooses it.
     on_agent: Callback<String>,
 ) -> impl IntoView {
     let id = row.id().to_owned();
@@ -231,11 +233,14 @@ fn AgentCard(
     }
 }
 
-/// Several agents at a marker: how many have which status, and a line for each.
+/// Several agents at a marker: the number with each status, and a line for each agent.
 #[component]
 fn AgentListCard(
+    /// The agents.
     content: PopupContent,
+    /// The time on the server's clock.
     now: Signal<DateTime<Utc>>,
+    /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
 ) -> impl IntoView {
     let counts = content.counts.iter().map(|&(status, count)| {
@@ -264,13 +269,13 @@ fn AgentListCard(
     }
 }
 
-/// Whether pointer or focus is at an element, as this selector says.
+/// Whether an element matches a selector for pointer or focus.
 fn is_at(element: &Element, selector: &str) -> bool {
     element.matches(selector).unwrap_or(false)
 }
 
 fn marker_of(map: &HtmlElement, key: &str) -> Option<HtmlElement> {
-    // Keys are numbers and commas.
+    // Keys are numbers and commas, which need no escaping.
     map.query_selector(&format!("[data-marker=\"{key}\"]"))
         .ok()??
         .dyn_into()

@@ -7,12 +7,12 @@ use crate::domain::plural;
 use crate::page::icons::{self, Icon};
 use crate::state::list_model::ListModel;
 
-/// How many of the shown agents have no location; absent where all have one.
+/// How many of the shown agents have no location; absent if all have one.
 #[component]
 pub fn Unlocated(
-    /// The agents.
+    /// The agents, filtered and sorted.
     list_model: ListModel,
-    /// Called to show these agents alone.
+    /// Called to show only these agents.
     on_click: Callback<()>,
 ) -> impl IntoView {
     let number = Memo::new(move |_| {

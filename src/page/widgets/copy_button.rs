@@ -7,19 +7,19 @@ use crate::browser::tasks::Tasks;
 use crate::browser::timers::Alarm;
 use crate::page::icons::{self, Icon};
 
-/// How long "Copied" stays.
+/// How long "Copied" is shown.
 const COPIED_MS: u32 = 4_000;
 
-/// A button "Copy" with, for a while, whether it worked.
+/// The button "Copy"; shows for a while whether copying worked.
 #[component]
 pub fn CopyButton(
-    /// Makes the text; called on each click, and kept nowhere.
+    /// Gives the text on each click; it is not kept.
     text: Callback<(), String>,
-    /// What to do where copying fails, as the end of a sentence.
+    /// What to do if copying fails, as the end of a sentence.
     #[prop(into)]
     by_hand: Signal<&'static str>,
 ) -> impl IntoView {
-    // `None`: not clicked lately.
+    // `None`: not clicked recently.
     let worked = RwSignal::new(None::<bool>);
     let forgetting = Alarm::default();
     let tasks = Tasks::here();

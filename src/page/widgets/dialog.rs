@@ -11,40 +11,40 @@ use crate::browser::events;
 use crate::browser::resize::on_resize;
 use crate::page::icons::{self, Icon};
 
-/// Finds another place for the focus.
+/// Moves focus somewhere else.
 pub type FocusLost = Box<dyn FnOnce()>;
 
-/// What a dialog is to assistive technology.
+/// The role of a dialog for assistive technology.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DialogRole {
-    /// It may be closed at its upper right.
+    /// A dialog with a Close button.
     #[default]
     Dialog,
-    /// It interrupts, and is closed by one of its answers alone.
+    /// An alert, closed only by one of its answers.
     AlertDialog,
 }
 
-/// Shows its content above everything for as long as it is mounted, and gives focus back after.
+/// Shows its content above everything while it is mounted, and returns focus afterward.
 ///
-/// `autofocus` on an element inside says where focus begins.
+/// An element inside with `autofocus` takes focus first.
 #[component]
 pub fn Dialog(
-    /// Its name, and its heading.
+    /// Its accessible name and heading.
     title: &'static str,
-    /// What it is.
+    /// Its role.
     #[prop(optional)]
     role: DialogRole,
-    /// The id of the element inside that says what an alert is about.
+    /// The id of the element inside that describes an alert.
     #[prop(optional, into)]
     described_by: Option<String>,
-    /// The user wants it closed, by Close, Esc or the browser's own gesture. It stays until its
+    /// Called when the user closes it, by Close, Esc or a gesture of the browser. It stays until its
     /// owner unmounts it.
     on_close: Callback<()>,
-    /// Called after it is gone if what had focus before is gone, too: may use nothing that goes with
-    /// it.
+    /// Called after it is gone if what had focus before is gone as well. Must not use anything that
+    /// is disposed of with the dialog.
     #[prop(optional)]
     on_focus_lost: Option<FocusLost>,
-    /// What it holds.
+    /// Its content.
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -56,16 +56,16 @@ pub fn Dialog(
         if is_shown != Some(true) {
             return_focus(&dialog, on_focus_lost.take());
             show(&dialog);
-            // A browser may close it past us, on a second Esc for example.
+            // A browser may close it on its own, for example on a second Esc.
             events::listen(&dialog, "close", move |_| {
-                // Its owner may keep it, to ask first; what asks then has to be above it.
+                // Its owner may keep it open, to ask first. That question has to be above it.
                 if let Some(dialog) = node.try_get_untracked().flatten() {
                     show(&dialog);
                 }
                 on_close.run(());
             });
             events::listen(&dialog, "cancel", move |event| {
-                // Also bubbles up from file pickers and the like.
+                // This event also bubbles up from file pickers, for example.
                 if event.target() == event.current_target() {
                     event.prevent_default();
                     on_close.run(());
@@ -76,7 +76,7 @@ pub fn Dialog(
     });
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {
-            // The host may have a use for Esc of its own; this one was meant for the dialog.
+            // The host may handle Esc, too, but this one was meant for the dialog.
             event.prevent_default();
             event.stop_propagation();
             on_close.run(());
@@ -113,7 +113,7 @@ pub fn Dialog(
     }
 }
 
-/// The body of a dialog that has only text to show: where that has to be scrolled, Tab reaches it.
+/// The body of a dialog that has only text. If it scrolls, Tab reaches it.
 #[component]
 pub fn DialogText(
     /// The text.
@@ -136,12 +136,12 @@ pub fn DialogText(
 
 fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() {
-        // What is connected and not open can be shown.
+        // A connected dialog that is not open can be shown.
         dialog.show_modal().ok();
     }
 }
 
-/// Gives focus back to what has it now once the dialog is gone, unless something else took it.
+/// Once the dialog is gone, returns focus to what has it now, unless something else took it.
 fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<FocusLost>) {
     let Ok(root) = dialog.get_root_node().dyn_into::<ShadowRoot>() else {
         return;
@@ -153,7 +153,7 @@ fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<FocusLost>) {
     on_cleanup(move || {
         let (root, opener, on_focus_lost) = kept.take();
         if !root.is_connected() {
-            // The whole page goes.
+            // The whole page is being removed.
             return;
         }
         request_animation_frame(move || {
@@ -161,7 +161,7 @@ fn return_focus(dialog: &HtmlDialogElement, on_focus_lost: Option<FocusLost>) {
                 return;
             }
             match opener.filter(|opener| opener.is_connected()) {
-                // What cannot take focus any more leaves it on the document, as the browser does.
+                // If the opener can no longer take focus, the document keeps it, as in any page.
                 Some(opener) => {
                     opener.focus().ok();
                 }

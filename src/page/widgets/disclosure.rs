@@ -1,4 +1,4 @@
-//! Disclosures: a button that shows and hides what is below it.
+//! Disclosures: buttons that show and hide what is below them.
 //!
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/accordion/>
 
@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::id::unique_id;
 use crate::page::icons::{self, Icon};
 
-/// Which of a group of disclosures is open: at most one.
+/// The open disclosure of a group: at most one.
 #[derive(Clone, Copy)]
 pub struct DisclosureGroup(RwSignal<Option<usize>>);
 
 impl DisclosureGroup {
-    /// With this one open, counted from 0.
+    /// A group with this one open, counted from 0.
     pub fn with_open(index: usize) -> Self {
         Self(RwSignal::new(Some(index)))
     }
@@ -32,22 +32,22 @@ impl DisclosureGroup {
     }
 }
 
-/// One of a group: a heading that is a button, and a pane that it opens.
+/// One disclosure of a group: a heading with a button, and the pane that it opens.
 #[component]
 pub fn Disclosure(
     /// The group.
     group: DisclosureGroup,
-    /// Its place in the group.
+    /// Its index in the group.
     index: usize,
-    /// The button's words.
+    /// The button's text.
     title: &'static str,
     /// What else is beside the button.
     #[prop(optional)]
     detail: &'static str,
-    /// Whether focus begins here.
+    /// Whether the button takes focus first.
     #[prop(optional)]
     autofocus: bool,
-    /// What the pane holds.
+    /// The content of the pane.
     children: ChildrenFn,
 ) -> impl IntoView {
     let id = unique_id();

@@ -1,4 +1,4 @@
-//! Text fields with a label, a hint, and what is wrong with them.
+//! Text fields with a label, a hint and an error message.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -6,16 +6,16 @@ use leptos::prelude::*;
 use super::id::unique_id;
 use crate::page::icons::{self, Icon};
 
-/// The ids that tie a field, its label and its error to each other.
+/// The ids that link a field, its label and its error message.
 pub struct FieldIds {
-    /// The field's own; its label names it.
+    /// The field's id, for its label.
     pub field: String,
-    /// Its error's.
+    /// The error message's id.
     pub error: String,
 }
 
 impl FieldIds {
-    /// Ids that no other field has.
+    /// New ids, for one field.
     pub fn new() -> Self {
         let field = unique_id();
         Self {
@@ -24,7 +24,7 @@ impl FieldIds {
         }
     }
 
-    /// The field's `aria-describedby`: its error, while there is one.
+    /// The field's `aria-describedby`: its error message, if any.
     pub fn described_by(
         &self,
         error: Signal<Option<String>>,
@@ -39,12 +39,12 @@ pub fn is_invalid(error: Signal<Option<String>>) -> impl Fn() -> Option<&'static
     move || error.with(Option::is_some).then_some("true")
 }
 
-/// What is wrong with a field, beside it.
+/// A field's error message, beside it.
 #[component]
 pub fn FieldError(
-    /// The field's `aria-describedby` names this.
+    /// Its id, for the field's `aria-describedby`.
     id: String,
-    /// What is wrong; `None`: nothing.
+    /// The message, if any.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     view! {
@@ -55,7 +55,7 @@ pub fn FieldError(
     }
 }
 
-/// Reports that the user has changed a field and left it, unless the field was taken off the page.
+/// Reports that the user has changed a field and left it, unless it was removed from the page.
 fn report_change(on_change: Option<Callback<()>>) {
     if let Some(on_change) = on_change {
         on_change.try_run(());
@@ -73,13 +73,13 @@ pub fn TextField(
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
-    /// The placeholder: what an empty field means, or an example.
+    /// What an empty field means, or an example.
     #[prop(optional)]
     placeholder: &'static str,
-    /// Whether it may not be left empty.
+    /// Whether it is required.
     #[prop(optional)]
     required: bool,
-    /// Whether focus begins here.
+    /// Whether it takes focus first.
     #[prop(optional)]
     autofocus: bool,
     /// To focus it.
@@ -126,7 +126,7 @@ pub fn TextArea(
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
-    /// Beside the label, such as "optional".
+    /// A note beside the label, such as "optional".
     #[prop(optional)]
     hint: &'static str,
     /// To focus it.

@@ -1,4 +1,4 @@
-//! Ids, which tie labels and descriptions to fields.
+//! Ids, which link labels and descriptions to fields.
 
 use std::cell::Cell;
 
@@ -6,7 +6,7 @@ thread_local! {
     static NEXT_ID: Cell<u32> = const { Cell::new(0) };
 }
 
-/// An id that no other element of the document has.
+/// An id that no other element in the document has.
 pub fn unique_id() -> String {
     let number = NEXT_ID.get();
     NEXT_ID.set(number.wrapping_add(1));

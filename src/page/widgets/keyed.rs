@@ -1,8 +1,8 @@
-//! Children by key, in order, of which none is moved without need, and never the one with focus.
+//! Keyed children in order. None is moved without need, and never the one with focus.
 //!
-//! Leptos's `<For>` takes children out of the DOM and puts them in again when several others are
-//! added before them, which costs their focus and the text selected in them. `Node.moveBefore` keeps
-//! both: once all browsers have it, moving needs no such care, and most of this can go.
+//! Leptos's `<For>` removes children from the DOM and inserts them again when several others are
+//! added before them, which loses their focus and selected text. `Node.moveBefore` keeps both: once
+//! all browsers have it, most of this can go.
 
 use std::collections::HashMap;
 
@@ -15,22 +15,22 @@ use crate::domain::items_to_keep_in_place;
 
 struct Child<T: Send + Sync + 'static> {
     key: String,
-    /// What it shows; belongs to `owner`.
+    /// Its item; belongs to `owner`.
     item: RwSignal<T>,
     node: Option<Element>,
-    /// Holds the child's effects.
+    /// Owns the child's effects.
     state: AnyViewState,
     owner: Owner,
 }
 
 /// Keeps a child for each item at the end of `parent`, in the order of the items. A child has one
-/// element; it is made when its key comes up, and goes with it. No two items have the same key.
+/// element, which lives as long as its key is among the items. No two items have the same key.
 ///
-/// `view` makes a child from a signal of its item, which changes only when the item does. When the
-/// item goes, the signal keeps its last value as long as the child is there.
+/// `view` creates a child from a signal of its item, which changes only when the item does. When the
+/// item goes, the signal keeps its last value as long as the child exists.
 ///
-/// `on_focus_lost` is called when a child went that had the focus, with the key of the one that is
-/// next to it now.
+/// `on_focus_lost` is called when a child with focus was removed, with the key of the one next to
+/// it.
 pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
@@ -108,15 +108,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
         let Self {
             mut state, owner, ..
         } = self;
-        // Losing focus is still an event of the child's.
+        // The child still handles losing focus.
         state.unmount();
         drop(state);
         owner.cleanup();
     }
 }
 
-/// If a child with the focus is about to go: the key of the nearest one after it that stays, or else
-/// before it; `Some(None)` where none stays.
+/// If a child with focus is about to be removed: the key of the nearest one after it that stays, or
+/// otherwise before it; `Some(None)` if none stays.
 #[allow(
     clippy::option_option,
     reason = "whether focus is lost, and then to whom it goes"
@@ -139,8 +139,8 @@ fn neighbor_of_lost<T: Clone + PartialEq + Send + Sync + 'static>(
     Some(neighbor.map(|child| child.key.clone()))
 }
 
-/// Moves the children that are not where they belong. `old_indexes`: where each of them was before;
-/// `None`: it is new.
+/// Moves the children that are out of place. `old_indexes`: where each of them was before; `None`
+/// for a new one.
 fn put_in_order<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: &Node,
     children: &[Child<T>],
@@ -152,7 +152,7 @@ fn put_in_order<T: Clone + PartialEq + Send + Sync + 'static>(
     for (child, keeps_place) in children.iter().zip(keeps_place).rev() {
         if let Some(node) = &child.node {
             if !keeps_place {
-                // A child can go before any of its siblings.
+                // A child can be inserted before any of its siblings.
                 parent.insert_before(node, next.map(AsRef::as_ref)).ok();
             }
             next = Some(node);

@@ -1,6 +1,6 @@
-//! Small widgets by the ARIA Authoring Practices: each does one thing and knows nothing of agents.
+//! Small widgets by the ARIA Authoring Practices. Each does one thing and knows nothing of agents.
 //!
-//! Their every state is on show in the gallery (`/gallery`, in development builds).
+//! The gallery (`/gallery`, in development builds) shows each in every state.
 
 mod combobox;
 mod copy_button;

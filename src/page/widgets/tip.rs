@@ -20,7 +20,7 @@ const POPOVER: PopoverOptions = PopoverOptions {
     scroller: None,
 };
 
-/// What a tip says, and where.
+/// A tip's text, and where it is shown.
 #[derive(Clone)]
 pub struct TipText {
     text: String,
@@ -28,7 +28,7 @@ pub struct TipText {
 }
 
 impl TipText {
-    /// Right below an element, or above it where there is no room.
+    /// Directly below an element, or above it if there is no room.
     pub fn below(element: &Element, text: String) -> Self {
         Self {
             text,
@@ -37,10 +37,10 @@ impl TipText {
     }
 }
 
-/// Shows the text while there is one. The same text is the element's accessible description.
+/// Shows the text, if any. It is also the element's accessible description.
 #[component]
 pub fn Tip(
-    /// What to show. Esc takes it away.
+    /// The tip, if any. Esc hides it.
     text: RwSignal<Option<TipText>>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();

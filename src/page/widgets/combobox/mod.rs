@@ -1,4 +1,4 @@
-//! An editable combobox with a list that is filtered as one types.
+//! An editable combobox whose list is filtered by typing.
 //!
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/>
 
@@ -28,20 +28,20 @@ const POPOVER: PopoverOptions = PopoverOptions {
     scroller: Some(".kp-options"),
 };
 
-/// A field in which one of many is chosen, by typing or from the list.
+/// A field to choose one of many values, by typing or from the list.
 #[component]
 pub fn Combobox(
     /// Its label.
     label: &'static str,
-    /// The value of the chosen one.
+    /// The chosen value.
     value: RwSignal<String>,
-    /// What was typed since the last choice; `None`: the field shows the chosen one's label.
+    /// What was typed since the last choice; `None`: the field shows the text of the chosen value.
     query: RwSignal<Option<String>>,
-    /// Finds what matches a query, of all there is; the pinned ones first.
+    /// Finds the choices that match a query; the pinned ones come first.
     search: Callback<String, Choices>,
-    /// The words of a value.
+    /// Gives the text of a value.
     label_of: Callback<String, String>,
-    /// How many choices, the first ones, are listed for every query.
+    /// How many choices are always listed: the first ones.
     #[prop(default = 0)]
     pinned: usize,
     /// What is wrong with the field.
@@ -110,7 +110,14 @@ fn option_id(list_id: &str, index: usize) -> String {
 
 /// The choices that match what was typed.
 #[component]
-fn Options(id: String, label: &'static str, model: Model) -> impl IntoView {
+fn Options(
+    /// The id of the list.
+    id: String,
+    /// Its accessible name.
+    label: &'static str,
+    /// The state of the combobox.
+    model: Model,
+) -> impl IntoView {
     let list_id = id.clone();
     let option = move |(index, choice): (usize, Choice)| {
         let Choice {
@@ -155,7 +162,7 @@ fn keep_active_in_view(menu: NodeRef<html::Div>, model: Model) {
     });
 }
 
-/// What is said below the list.
+/// The text of a note below the list.
 fn words(note: ListNote) -> String {
     match note {
         ListNote::More(more) => format!("{} more; type to narrow them down", intl::count(more)),
@@ -164,7 +171,7 @@ fn words(note: ListNote) -> String {
     }
 }
 
-/// Scrolls the list alone, not the dialog around it.
+/// Scrolls only the list, not the dialog around it.
 fn scroll_into_menu(option: &Element) {
     let Some(list) = option.closest(".kp-options").ok().flatten() else {
         return;

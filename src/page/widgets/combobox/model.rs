@@ -1,4 +1,4 @@
-//! What goes on in a combobox: what was typed, what it finds, and where the arrow keys are.
+//! The state of a combobox: what was typed, what it finds, and the active choice.
 
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -11,23 +11,23 @@ use crate::domain::combobox::{
 /// The state of one combobox. Belongs to the current owner.
 #[derive(Clone, Copy)]
 pub struct Model {
-    /// The value of the choice that was made.
+    /// The value of the chosen one.
     value: RwSignal<String>,
-    /// What was typed since; `None`: nothing.
+    /// What was typed since it was chosen; `None`: nothing.
     query: RwSignal<Option<String>>,
     search: Callback<String, Choices>,
-    /// How many choices, the first ones, are listed for every query.
+    /// How many choices are always listed: the first ones.
     pinned: usize,
     is_open: RwSignal<bool>,
-    /// The value of the choice that the arrow keys are at.
+    /// The value of the active choice, which the arrow keys move.
     active: RwSignal<Option<String>>,
-    /// Its index among those found. Others may come and go.
+    /// Its index among those found, which may change as others come and go.
     active_index: Memo<Option<usize>>,
     found: Memo<Choices>,
 }
 
 impl Model {
-    /// Closed; for the meaning of each see [`Combobox`](super::Combobox).
+    /// A closed combobox. [`Combobox`](super::Combobox) explains the parameters.
     pub fn new(
         value: RwSignal<String>,
         query: RwSignal<Option<String>>,
@@ -69,7 +69,7 @@ impl Model {
         self.is_open.get()
     }
 
-    /// The index of the choice that the arrow keys are at.
+    /// The index of the active choice.
     pub fn active_index(self) -> Option<usize> {
         self.active_index.get()
     }
@@ -79,12 +79,12 @@ impl Model {
         self.found.get().choices
     }
 
-    /// Whether this is the choice that was made.
+    /// Whether the choice with this value is chosen.
     pub fn is_chosen(self, value: &str) -> bool {
         self.value.with(|chosen| chosen == value)
     }
 
-    /// What is to be said below the list while it is shown.
+    /// The note below the list, while that is shown.
     pub fn note(self) -> Option<ListNote> {
         if !self.is_open.get() {
             return None;
@@ -94,7 +94,7 @@ impl Model {
             .with(|found| ListNote::of(found, self.pinned, has_query))
     }
 
-    /// Makes the choice at this index.
+    /// Chooses the one at this index.
     pub fn choose_at(self, index: usize) {
         let choice = self
             .found
@@ -104,7 +104,7 @@ impl Model {
         }
     }
 
-    /// Shows the list, or hides it.
+    /// Shows or hides the list.
     pub fn toggle(self) {
         if self.is_open.get_untracked() {
             self.close();
@@ -113,7 +113,7 @@ impl Model {
         }
     }
 
-    /// Follows a key that was pressed in the field.
+    /// Handles a key pressed in the field.
     pub fn on_keydown(self, event: &KeyboardEvent) {
         if event.is_composing() {
             return;
@@ -149,7 +149,7 @@ impl Model {
         }
     }
 
-    /// Searches for what is typed.
+    /// Searches for what was typed.
     pub fn on_input(self, text: String) {
         let index = active_after_typing(&text, self.pinned);
         self.query.set(Some(text));
@@ -157,9 +157,9 @@ impl Model {
         self.activate(index);
     }
 
-    /// What was typed is taken where it names a choice; else it stays, to be mended.
+    /// Chooses what was typed if it names a choice; otherwise leaves it to be corrected.
     pub fn on_blur(self) {
-        // Browsers also blur what is taken off the page: then nothing of this is left.
+        // Browsers also blur a field that is removed from the page. The state is gone by then.
         let Some(query) = self.query.try_get_untracked() else {
             return;
         };
