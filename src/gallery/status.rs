@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::specimen::Specimen;
 use crate::domain::Status;
-use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::icons::{self, Icon};
+use crate::page::status_badge::StatusBadge;
 
 const STATUSES: [Status; 4] = [
     Status::Critical,

@@ -10,6 +10,7 @@ pub(crate) mod icons;
 mod list;
 mod map;
 mod notices;
+pub(crate) mod status_badge;
 mod toolbar;
 pub(crate) mod widgets;
 

@@ -11,7 +11,8 @@ use crate::browser::timers::every;
 use crate::domain::{
     DialogView, Fleet, FlowRegion, InstallCommand, InstallValues, NewAgents, Platform, Step,
 };
-use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::icons::{self, Icon};
+use crate::page::status_badge::StatusBadge;
 use crate::page::widgets::{CopyButton, Dialog, Disclosure, DisclosureGroup};
 use crate::state::fleet_store::Loaded;
 

@@ -15,7 +15,7 @@ use crate::browser::events;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Agent, EditableField};
-use crate::page::icons::StatusBadge;
+use crate::page::status_badge::StatusBadge;
 use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";

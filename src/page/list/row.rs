@@ -8,7 +8,8 @@ use super::context::{RowActions, RowContext};
 use super::details::Details;
 use crate::browser::intl;
 use crate::domain::{CellText, PlacedRow, Row, relative_time};
-use crate::page::icons::{self, Icon, StatusBadge};
+use crate::page::icons::{self, Icon};
+use crate::page::status_badge::StatusBadge;
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 

@@ -9,7 +9,7 @@ use web_sys::{Document, Element, Event, Node};
 use crate::browser::intl;
 use crate::domain::{Coordinates, MarkerGroup, MarkerGroups, Status, nearest_copy};
 use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
-use crate::page::icons::status_shape;
+use crate::page::status_badge::status_shape;
 use crate::state::highlight::Highlight;
 
 /// The width and height of a marker's box.

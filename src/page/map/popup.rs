@@ -14,7 +14,7 @@ use crate::browser::intl;
 use crate::browser::timers::Alarm;
 use crate::domain::popover_position::{Align, PositionOptions, Side};
 use crate::domain::{MarkerGroups, PopupContent, Row, relative_time};
-use crate::page::icons::StatusBadge;
+use crate::page::status_badge::StatusBadge;
 use crate::page::widgets::{PopoverOptions, Width, show_beside};
 use crate::state::highlight::Highlight;
 
