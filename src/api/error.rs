@@ -423,6 +423,18 @@ mod tests {
         }
     }
 
+    // agent-api.md#errors/12
+    #[test]
+    fn only_429_and_503_with_retry_after_ask_to_wait() {
+        let wait = |status, header| ApiError::from_response(status, header, "", now()).wait_secs();
+        assert_eq!(wait(429, Some("30")), Some(30));
+        assert_eq!(wait(429, None), Some(DEFAULT_WAIT_SECS));
+        assert_eq!(wait(503, Some("30")), Some(30));
+        assert_eq!(wait(503, None), None);
+        assert_eq!(wait(500, Some("30")), None);
+        assert_eq!(wait(404, Some("30")), None);
+    }
+
     #[test]
     fn a_backends_text_is_cut_to_one_short_line() {
         let body = format!(r#"{{"code":3,"message":"a\nb{}"}}"#, "é".repeat(5_000));

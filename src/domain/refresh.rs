@@ -275,6 +275,7 @@ mod tests {
     }
 
     proptest! {
+        // agent-api.md#errors/13
         #[test]
         fn nothing_is_sent_before_the_wait_is_over(
             state in any_state(), event in any_event(), random in 0.0..=1.0,

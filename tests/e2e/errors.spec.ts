@@ -131,26 +131,28 @@ test('a malformed site costs itself alone', { tag: '@agent-api.md#list-sites/1' 
   expect(titles.filter((title) => title === 'Undefined')).toHaveLength(1);
 });
 
-test('429 with Retry-After is waited out, and says until when', {
-  tag: ['@page.md#reading/11', '@agent-api.md#errors/8'],
-}, async ({ page, mock }) => {
-  await page.clock.install({ time: AT });
-  await mock.fleet(FLEET, [SITE]);
-  await page.goto('/');
-  await loaded(page);
-  await mock.fault({ route: AGENTS, status: 429, headers: { 'retry-after': '120' } });
-  await refresh(page).click();
-  await expect(page.getByText(/Retrying at 12:0[23]:\d\d PM/)).toBeVisible();
-  await mock.heal();
-  const before = (await mock.reads()).length;
-  await refresh(page).click();
-  await page.clock.runFor(90_000);
-  expect(await mock.reads()).toHaveLength(before);
-  expect(await names(page)).toEqual(['alpha', 'beta', 'gamma']);
-  await page.clock.runFor(40_000);
-  await expect.poll(async () => (await mock.reads()).length).toBe(before + 1);
-  await expect(page.getByText('Could not refresh')).toBeHidden();
-});
+for (const [status, tag] of [[429, '@agent-api.md#errors/8'], [503, '@agent-api.md#errors/12']] as const) {
+  test(`${status} with Retry-After is waited out, and says until when`, {
+    tag: ['@page.md#reading/11', tag],
+  }, async ({ page, mock }) => {
+    await page.clock.install({ time: AT });
+    await mock.fleet(FLEET, [SITE]);
+    await page.goto('/');
+    await loaded(page);
+    await mock.fault({ route: AGENTS, status, headers: { 'retry-after': '120' } });
+    await refresh(page).click();
+    await expect(page.getByText(/Retrying at 12:0[23]:\d\d PM/)).toBeVisible();
+    await mock.heal();
+    const before = (await mock.reads()).length;
+    await refresh(page).click();
+    await page.clock.runFor(90_000);
+    expect(await mock.reads()).toHaveLength(before);
+    expect(await names(page)).toEqual(['alpha', 'beta', 'gamma']);
+    await page.clock.runFor(40_000);
+    await expect.poll(async () => (await mock.reads()).length).toBe(before + 1);
+    await expect(page.getByText('Could not refresh')).toBeHidden();
+  });
+}
 
 test('410 reads the whole list again, silently', { tag: '@agent-api.md#errors/7' }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
