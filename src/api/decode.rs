@@ -1,7 +1,7 @@
 //! Decodes response bodies into agents, sites and credentials.
 //!
 //! A page of agents is read in one go; only where that fails is each agent read by itself, so that
-//! a malformed one costs only itself. So are the sites.
+//! a malformed one costs only itself. The same goes for sites.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! What the user prefers, as the browser's media queries tell it.
+//! The user's preferences, by media queries.
 
 /// Whether the user asked the system for less motion.
 pub fn prefers_reduced_motion() -> bool {

@@ -2,18 +2,17 @@
 //!
 //! What depends on the time takes `now`, the time on the server's clock.
 //!
-//! - what there is: [`Agent`], [`Site`], and a [`Row`] for each agent; the [`Fleet`] holds them all
-//!   and merges what is read and saved into it;
-//! - what is said of it: [`Status`], [`StatusCounts`], [`relative_time`], [`Version`], [`ServerClock`];
-//! - what the list shows: [`Filter`], [`Sorting`];
-//! - what the map shows: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`];
-//! - what the user enters: `validate_…`, [`AgentEdit`], [`conflicts`]; how it is saved:
-//!   [`SaveProtocol`];
-//! - what the URL keeps: [`ViewState`];
-//! - where the list's rows lie: [`RowLayout`], and which keep their nodes in place: [`items_to_keep_in_place`];
-//! - what the widgets do, which know nothing of agents: [`combobox`], [`popover_position`];
-//! - how an agent is installed: [`Platform`], [`InstallValues`]; and whether it has come:
-//!   [`NewAgents`].
+//! - the fleet: [`Agent`], [`Site`], and a [`Row`] for each agent; [`Fleet`] holds them all and merges
+//!   what is read and saved; [`Status`], [`StatusCounts`], [`Version`], [`NewAgents`];
+//! - time: [`ServerClock`], [`relative_time`]; when to read next: [`RefreshState`], [`backoff`];
+//! - the list: [`Filter`], [`Sorting`], [`RowLayout`], [`row_window`], [`anchored_scroll_top`], and
+//!   which rows keep their nodes: [`items_to_keep_in_place`];
+//! - the map: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`], [`PopupContent`];
+//! - editing: `validate_…`, [`find_sites`], [`AgentEdit`], [`conflicts`], [`SaveProtocol`]; after a
+//!   removal: [`neighbor`];
+//! - the URL: [`ViewState`];
+//! - installing an agent: [`Platform`], [`InstallValues`];
+//! - widgets, which know nothing of agents: [`combobox`], [`popover_position`].
 
 pub mod backoff;
 pub mod combobox;

@@ -7,7 +7,7 @@ const PLAUSIBLE_YEARS: std::ops::Range<i64> = 2000..2200;
 /// Two answers in a row whose offsets are this close agree on the clock.
 const AGREEMENT: TimeDelta = TimeDelta::seconds(5);
 
-/// The server's clock as far as its answers tell.
+/// The server's clock, as known from its answers.
 ///
 /// A cached answer may repeat an old time, so one that would set the clock back is not believed.
 /// But when the user's own clock jumps ahead, every true answer seems to set the clock back: two

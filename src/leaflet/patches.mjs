@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const TIMERS = join(dirname(fileURLToPath(import.meta.url)), "timers.js");
 
-/** Each text stands in its file once or, with `all`, at least once. */
+/** Each text occurs in its file once or, with `all`, at least once. */
 const PATCHES = [
   // Notes on listeners stay off the host's objects, where another Leaflet's would take them for its own.
   { file: "dom/DomEvent.js", all: true, from: "obj[eventsKey]", to: "notesOn(obj).listeners" },

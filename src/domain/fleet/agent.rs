@@ -10,7 +10,7 @@ use crate::domain::proto3::{null_as_default, time_or_null};
 pub const MAX_NAME_CHARS: usize = 128;
 /// The most code points that an agent's description may have.
 pub const MAX_DESCRIPTION_CHARS: usize = 1024;
-/// The UDP port that kproxy listens on for flow unless told otherwise.
+/// The UDP port that kproxy listens on for flow by default.
 pub const DEFAULT_FLOW_PORT: u16 = 9995;
 
 /// One agent of the fleet.

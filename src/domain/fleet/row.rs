@@ -29,7 +29,7 @@ pub struct Row {
     version: Option<Version>,
 }
 
-/// Stands between the columns in a haystack, and in no column: see [`push_searchable`].
+/// Separates the columns in a haystack; no column contains it: see [`push_searchable`].
 const COLUMN_SEPARATOR: char = '\n';
 
 /// Appends text as it is searched: in lower case, without a line break, which looks like a blank.

@@ -22,7 +22,7 @@ impl Filter {
         !self.text.is_empty() || self.status.is_some() || self.unlocated
     }
 
-    /// The filter made ready to look at many rows.
+    /// The filter, prepared to check many rows.
     pub fn matcher(&self) -> Matcher {
         let mut needle = String::new();
         push_searchable(&mut needle, &self.text);
