@@ -13,13 +13,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::icons::{self, Icon};
+use crate::browser::js_object::object;
 use crate::browser::resize::on_resize;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, MarkerGroups};
 use crate::host::ElementOptions;
 use crate::host::Host;
-use crate::leaflet::{Leaflet, Map, object};
+use crate::leaflet::{Leaflet, Map};
 use crate::state::fleet_store::Loaded;
 use crate::state::highlight::Highlight;
 use crate::state::list_model::ListModel;
@@ -63,7 +64,6 @@ pub fn AgentsMap(
     let map = MapHandle::new();
 
     let is_due = after_first_rows(loaded);
-    let tasks = Tasks::here();
     Effect::new(move |_| {
         let Some(node) = node.get().filter(|_| is_due.get()) else {
             return;
@@ -71,7 +71,8 @@ pub fn AgentsMap(
         if map.has_map() {
             return;
         }
-        tasks.spawn(async move {
+        // Ends with this run of the effect: of two runs only the last makes a map.
+        Tasks::here().spawn(async move {
             let Some(library) = host.leaflet() else {
                 return;
             };
