@@ -29,6 +29,11 @@ impl RateLimit {
         self.until.read_only()
     }
 
+    /// Whether there is a wait; tracks its beginning and end.
+    pub fn is_waiting(self) -> bool {
+        self.until.with(Option::is_some)
+    }
+
     /// How long the wait still lasts, in milliseconds; 0: there is none. Tracks nothing.
     pub fn remaining_ms(self) -> u32 {
         let until = self.until.try_get_untracked().flatten();

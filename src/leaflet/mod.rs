@@ -7,8 +7,6 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-pub use crate::browser::js_object::object;
-
 #[wasm_bindgen]
 extern "C" {
     /// The bundle's exports: Leaflet's own factories, and those of the layers made for this page.

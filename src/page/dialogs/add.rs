@@ -65,10 +65,20 @@ pub fn AddDialog(
         values.with_untracked(ValuesState::have_failed).then(load);
     });
     let is_known = Memo::new(move |_| values.with(|values| *values != ValuesState::Loading));
-    let wait_until = context.reader.client.rate_limit.until();
+    let rate_limit = context.reader.client.rate_limit;
     let is_off = move || {
-        let is_waiting = values.with(ValuesState::have_failed) && wait_until.get().is_some();
-        loading.get() || is_waiting
+        let have_failed = values.with(ValuesState::have_failed);
+        loading.get() || (have_failed && rate_limit.is_waiting())
+    };
+    let retry_or_show = move |_| {
+        if untrack(is_off) {
+            return;
+        }
+        if values.with_untracked(ValuesState::have_failed) {
+            load();
+        } else {
+            shows_token.update(|shows| *shows = !*shows);
+        }
     };
     let group = DisclosureGroup::with_open(0);
     let in_commands = Memo::new(move |_| match values.get() {
@@ -115,13 +125,7 @@ pub fn AddDialog(
                             class="kp-button kp-small"
                             aria-disabled=move || is_off().then_some("true")
                             aria-busy=move || loading.get().then_some("true")
-                            on:click=move |_| if untrack(is_off) {
-                                // Said by the button's state.
-                            } else if values.with_untracked(ValuesState::have_failed) {
-                                load();
-                            } else {
-                                shows_token.update(|shows| *shows = !*shows);
-                            }
+                            on:click=retry_or_show
                         >
                             {move || match (values.with(ValuesState::have_failed), shows_token.get()) {
                                 (true, _) => "Try again",

@@ -87,8 +87,8 @@ impl AgentForm {
 
     /// Whether Save is off for now.
     pub fn is_blocked(self) -> bool {
-        let wait_until = self.context.reader.client.rate_limit.until();
-        self.saving.get() || self.is_gone.get() || wait_until.get().is_some()
+        let rate_limit = self.context.reader.client.rate_limit;
+        self.saving.get() || self.is_gone.get() || rate_limit.is_waiting()
     }
 
     /// What is wrong with a field.

@@ -33,8 +33,8 @@ pub fn RemoveDialog(
     let close = Callback::new(move |()| context.url.close_dialog());
     let is_known = Memo::new(move |_| agent.with(Option::is_some));
     let name = move || agent.with(|agent| agent.as_ref().map(Agent::accessible_name));
-    let wait_until = context.reader.client.rate_limit.until();
-    let is_blocked = move || removing.get() || wait_until.get().is_some();
+    let rate_limit = context.reader.client.rate_limit;
+    let is_blocked = move || removing.get() || rate_limit.is_waiting();
     let remove = move |_| {
         if untrack(is_blocked) {
             return;

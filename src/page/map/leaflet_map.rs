@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::markers::Markers;
+use crate::browser::js_object::object;
 use crate::browser::media::prefers_reduced_motion;
 use crate::domain::{Coordinates, Fit, MovedBy, nearest_copy};
 use crate::host::{ElementOptions, Host};
-use crate::leaflet::{Layer, Leaflet, Map, lat_lng, object};
+use crate::leaflet::{Layer, Leaflet, Map, lat_lng};
 use crate::state::list_model::RowList;
 
 /// The built-in base map has no more to show from here on, but locations still part.

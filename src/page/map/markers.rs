@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, Node};
 
 use crate::browser::intl;
+use crate::browser::js_object::object;
 use crate::domain::{Coordinates, MarkerGroup, MarkerGroups, Status, nearest_copy};
-use crate::leaflet::{Leaflet, Map, Marker, lat_lng, object};
+use crate::leaflet::{Leaflet, Map, Marker, lat_lng};
 use crate::page::status_badge::status_shape;
 use crate::state::highlight::Highlight;
 
