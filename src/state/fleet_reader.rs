@@ -171,8 +171,9 @@ impl FleetReader {
         };
         match self.client.sites().await {
             Ok(answer) => {
+                let are_all = answer.unreadable == 0;
                 self.store
-                    .update(|fleet, now| fleet.apply_sites(read, answer.sites, now));
+                    .update(|fleet, now| fleet.apply_sites(read, answer.sites, are_all, now));
                 self.sites_problem.set(None);
             }
             Err(error) => self.sites_problem.set(Some(error)),

@@ -26,6 +26,8 @@ pub struct Fleet {
     sites_by_title: Vec<Arc<Site>>,
     /// The sites read that was applied last.
     sites_read: Tick,
+    /// Every site is known: an agent whose site is not among them has none.
+    has_all_sites: bool,
     counts: StatusCounts,
     /// The time for which the statuses hold.
     now: DateTime<Utc>,
@@ -106,6 +108,11 @@ impl Fleet {
     /// The site with this id.
     pub fn site(&self, id: &str) -> Option<&Arc<Site>> {
         self.sites.get(id).map(|entry| &entry.site)
+    }
+
+    /// Whether every site is known. Until then a site that is not known may still come.
+    pub fn has_all_sites(&self) -> bool {
+        self.has_all_sites
     }
 
     /// How many agents of the whole fleet have each status.
@@ -192,8 +199,15 @@ impl Fleet {
     }
 
     /// Takes the sites as read; those the read did not hold are gone, unless they were created
-    /// after it began. A read overtaken by a later one changes nothing.
-    pub fn apply_sites(&mut self, read: SitesRead, sites: Vec<Site>, now: DateTime<Utc>) {
+    /// after it began. A read overtaken by a later one changes nothing. `are_all`: each site could
+    /// be read.
+    pub fn apply_sites(
+        &mut self,
+        read: SitesRead,
+        sites: Vec<Site>,
+        are_all: bool,
+        now: DateTime<Utc>,
+    ) {
         self.set_now(now);
         if read.begun < self.sites_read {
             return;
@@ -203,9 +217,10 @@ impl Fleet {
         for site in sites {
             changed |= self.put_site(site, read.begun);
         }
-        let before = self.sites.len();
+        let before = (self.sites.len(), self.has_all_sites);
         self.sites.retain(|_, entry| entry.heard_at >= read.begun);
-        if changed || self.sites.len() != before {
+        self.has_all_sites = are_all;
+        if changed || (self.sites.len(), self.has_all_sites) != before {
             self.sites_changed();
         }
     }
@@ -259,7 +274,6 @@ impl Fleet {
             }
             self.removed.remove(&agent.id);
         }
-        let site = self.sites.get(&agent.site_id).map(|entry| &entry.site);
         self.next_change = earlier(
             self.next_change,
             Status::next_change(agent.last_contact, self.now),
@@ -273,12 +287,14 @@ impl Fleet {
                 return;
             }
             self.counts.uncount(entry.row.status);
-            entry.row = Arc::new(Row::new(Arc::new(agent), site.cloned(), self.now));
+            let row = new_row(&self.sites, self.has_all_sites, Arc::new(agent), self.now);
+            entry.row = Arc::new(row);
             self.counts.count(entry.row.status);
         } else {
             let id = agent.id.clone();
-            let row = Arc::new(Row::new(Arc::new(agent), site.cloned(), self.now));
+            let row = new_row(&self.sites, self.has_all_sites, Arc::new(agent), self.now);
             self.counts.count(row.status);
+            let row = Arc::new(row);
             self.agents.insert(id, Entry { row, heard_at });
         }
         self.revision += 1;
@@ -335,13 +351,29 @@ impl Fleet {
             let site = self.sites.get(&row.agent.site_id).map(|entry| &entry.site);
             let same = match (site, &row.site) {
                 (Some(site), Some(shown)) => Arc::ptr_eq(site, shown),
-                (None, None) => true,
+                (None, None) => {
+                    row.is_site_pending() != (self.has_all_sites || row.agent.site_id.is_empty())
+                }
                 _ => false,
             };
             if !same {
-                entry.row = Arc::new(Row::new(Arc::clone(&row.agent), site.cloned(), self.now));
+                let agent = Arc::clone(&row.agent);
+                entry.row = Arc::new(new_row(&self.sites, self.has_all_sites, agent, self.now));
             }
         }
+    }
+}
+
+fn new_row(
+    sites: &BTreeMap<String, SiteEntry>,
+    has_all_sites: bool,
+    agent: Arc<Agent>,
+    now: DateTime<Utc>,
+) -> Row {
+    match sites.get(&agent.site_id) {
+        Some(entry) => Row::new(agent, Some(Arc::clone(&entry.site)), now),
+        None if has_all_sites || agent.site_id.is_empty() => Row::new(agent, None, now),
+        None => Row::with_pending_site(agent, now),
     }
 }
 
@@ -625,12 +657,14 @@ mod tests {
         };
         let mut fleet = fleet_of(vec![at("a", "s1"), at("b", "s2"), at("c", "")]);
         let title = |fleet: &Fleet, id: &str| fleet.get(id).unwrap().site_title().to_owned();
-        assert_eq!(title(&fleet, "a"), "Undefined");
+        assert_eq!(title(&fleet, "a"), "…");
+        assert_eq!(title(&fleet, "c"), "Undefined");
 
         let sites = fleet.begin_sites_read();
         fleet.apply_sites(
             sites,
             vec![site("s2", "Two"), site("s1", "One"), site("", "None")],
+            true,
             NOW,
         );
         assert_eq!(title(&fleet, "a"), "One");
@@ -642,11 +676,16 @@ mod tests {
         let revision = fleet.revision();
 
         let sites = fleet.begin_sites_read();
-        fleet.apply_sites(sites, vec![site("s1", "One"), site("s2", "Two")], NOW);
+        fleet.apply_sites(sites, vec![site("s1", "One"), site("s2", "Two")], true, NOW);
         assert_eq!(fleet.revision(), revision);
 
         let sites = fleet.begin_sites_read();
-        fleet.apply_sites(sites, vec![site("s1", "One"), site("s2", "New Two")], NOW);
+        fleet.apply_sites(
+            sites,
+            vec![site("s1", "One"), site("s2", "New Two")],
+            true,
+            NOW,
+        );
         assert!(fleet.revision() > revision);
         assert!(Arc::ptr_eq(&a, fleet.get("a").unwrap()));
         assert!(!Arc::ptr_eq(&b, fleet.get("b").unwrap()));
@@ -654,7 +693,7 @@ mod tests {
         assert_eq!(title(&fleet, "b"), "New Two");
 
         let sites = fleet.begin_sites_read();
-        fleet.apply_sites(sites, vec![site("s1", "One")], NOW);
+        fleet.apply_sites(sites, vec![site("s1", "One")], true, NOW);
         assert_eq!(title(&fleet, "b"), "Undefined");
         assert!(fleet.site("s2").is_none());
     }
@@ -671,7 +710,7 @@ mod tests {
             },
             NOW,
         );
-        fleet.apply_sites(sites, vec![site("s1", "One")], NOW);
+        fleet.apply_sites(sites, vec![site("s1", "One")], true, NOW);
         assert_eq!(fleet.get("a").unwrap().site_title(), "New");
         let titles: Vec<_> = fleet
             .sites()
@@ -680,7 +719,7 @@ mod tests {
             .collect();
         assert_eq!(titles, ["New", "One"]);
         let sites = fleet.begin_sites_read();
-        fleet.apply_sites(sites, vec![], NOW);
+        fleet.apply_sites(sites, vec![], true, NOW);
         assert!(fleet.sites().is_empty());
     }
 
@@ -689,8 +728,8 @@ mod tests {
         let mut fleet = Fleet::new();
         let slow = fleet.begin_sites_read();
         let quick = fleet.begin_sites_read();
-        fleet.apply_sites(quick, vec![site("s1", "New")], NOW);
-        fleet.apply_sites(slow, vec![site("s1", "Old"), site("s2", "Gone")], NOW);
+        fleet.apply_sites(quick, vec![site("s1", "New")], true, NOW);
+        fleet.apply_sites(slow, vec![site("s1", "Old"), site("s2", "Gone")], true, NOW);
         let titles: Vec<_> = fleet
             .sites()
             .iter()
@@ -709,7 +748,7 @@ mod tests {
             .enumerate()
             .map(|(i, title)| site(&i.to_string(), title))
             .collect();
-        fleet.apply_sites(sites, sites_read, NOW);
+        fleet.apply_sites(sites, sites_read, true, NOW);
         let ids: Vec<_> = fleet.sites().iter().map(|site| site.id.as_str()).collect();
         assert_eq!(ids, ["2", "1", "0", "3"]);
     }
@@ -851,7 +890,7 @@ mod tests {
                 read(&mut fleet, FleetReadKind::Whole, agents.clone(), &[]);
             }
             let sites = fleet.begin_sites_read();
-            fleet.apply_sites(sites, vec![site("s", "One")], NOW);
+            fleet.apply_sites(sites, vec![site("s", "One")], true, NOW);
             if sites_first {
                 read(&mut fleet, FleetReadKind::Whole, agents, &[]);
             }

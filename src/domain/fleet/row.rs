@@ -14,8 +14,10 @@ use crate::domain::natural::push_lower_case;
 pub struct Row {
     /// The agent.
     pub agent: Arc<Agent>,
-    /// Its site; `None` where it has none, or one that is not (yet) known.
+    /// Its site; `None` where it has none, or one that is not known.
     pub site: Option<Arc<Site>>,
+    /// It has a site that is unknown only because the sites have not been read yet.
+    is_site_pending: bool,
     /// Its status when the row was made.
     pub status: Status,
     // What follows is worked out once, for searching and sorting to be quick.
@@ -42,13 +44,30 @@ pub(in crate::domain) fn push_searchable(haystack: &mut String, text: &str) {
 }
 
 impl Row {
-    /// The row of an agent at `now`, on the server's clock.
+    /// The row of an agent at `now`, on the server's clock; without a site, its site is Undefined.
     pub fn new(agent: Arc<Agent>, site: Option<Arc<Site>>, now: DateTime<Utc>) -> Self {
+        Self::build(agent, site, false, now)
+    }
+
+    /// The row of an agent whose site is still to be read.
+    pub fn with_pending_site(agent: Arc<Agent>, now: DateTime<Utc>) -> Self {
+        Self::build(agent, None, true, now)
+    }
+
+    fn build(
+        agent: Arc<Agent>,
+        site: Option<Arc<Site>>,
+        is_site_pending: bool,
+        now: DateTime<Utc>,
+    ) -> Self {
         let mut haystack = String::with_capacity(96);
         push_searchable(&mut haystack, agent.display_name());
         let name_len = haystack.len();
         haystack.push(COLUMN_SEPARATOR);
-        push_searchable(&mut haystack, site_cell(site.as_deref()).as_str());
+        push_searchable(
+            &mut haystack,
+            site_cell(site.as_deref(), is_site_pending).as_str(),
+        );
         let site_len = haystack.len() - name_len - 1;
         for value in [
             &agent.ip_address,
@@ -68,6 +87,7 @@ impl Row {
             version: Version::parse(&agent.version),
             agent,
             site,
+            is_site_pending,
         }
     }
 
@@ -84,9 +104,14 @@ impl Row {
         &self.agent.id
     }
 
-    /// The site's cell: its title, or "Undefined".
+    /// The site's cell: its title, "Undefined", or "…" where the sites have not been read yet.
     pub fn site_cell(&self) -> CellText<'_> {
-        site_cell(self.site.as_deref())
+        site_cell(self.site.as_deref(), self.is_site_pending)
+    }
+
+    /// Whether its site is unknown only because the sites have not been read yet.
+    pub fn is_site_pending(&self) -> bool {
+        self.is_site_pending
     }
 
     /// The site's title as shown.
@@ -99,9 +124,15 @@ impl Row {
         self.site.as_ref()?.coordinates()
     }
 
+    /// Whether it is known to have no location.
+    pub fn is_unlocated(&self) -> bool {
+        self.coordinates().is_none() && !self.is_site_pending
+    }
+
     /// Whether Site or Private IP is still Undefined, so that "Update" asks for it.
     pub fn needs_update(&self) -> bool {
-        self.site.is_none() || self.agent.private_ip.is_empty()
+        let is_site_undefined = self.site.is_none() && !self.is_site_pending;
+        is_site_undefined || self.agent.private_ip.is_empty()
     }
 
     /// The column values as shown, in lower case, but for the status word.
@@ -135,10 +166,12 @@ impl Row {
     }
 }
 
-fn site_cell(site: Option<&Site>) -> CellText<'_> {
-    site.map_or(CellText::Placeholder("Undefined"), |site| {
-        CellText::Value(&site.title)
-    })
+fn site_cell(site: Option<&Site>, is_pending: bool) -> CellText<'_> {
+    match site {
+        Some(site) => CellText::Value(&site.title),
+        None if is_pending => CellText::Placeholder("…"),
+        None => CellText::Placeholder("Undefined"),
+    }
 }
 
 #[cfg(test)]
@@ -208,5 +241,19 @@ mod tests {
         );
         assert!(!row.needs_update());
         assert_eq!(row.coordinates(), None);
+    }
+
+    // page.md#reading/6
+    #[test]
+    fn a_site_still_to_be_read_is_neither_undefined_nor_asked_for() {
+        let agent = Agent {
+            site_id: "s1".into(),
+            private_ip: "10.0.0.1".into(),
+            ..Agent::default()
+        };
+        let pending = Row::with_pending_site(Arc::new(agent), DateTime::UNIX_EPOCH);
+        assert_eq!(pending.site_title(), "…");
+        assert!(!pending.needs_update() && !pending.is_unlocated());
+        assert!(!pending.haystack().contains("undefined"));
     }
 }

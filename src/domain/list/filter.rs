@@ -53,7 +53,7 @@ impl Matcher {
     /// Whether the row passes.
     pub fn matches(&self, row: &Row) -> bool {
         self.status.is_none_or(|status| status == row.status)
-            && !(self.unlocated && row.coordinates().is_some())
+            && (!self.unlocated || row.is_unlocated())
             && (self.needle.is_empty()
                 || self.in_word.contains(&row.status)
                 || row.haystack().contains(&self.needle))

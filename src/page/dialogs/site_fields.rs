@@ -99,14 +99,14 @@ pub fn SiteFields(
     }
 }
 
-/// Gives the title of the site with an id.
+/// Gives the title of the site with an id; "…" where the sites have not been read yet.
 pub fn site_title(context: DialogContext) -> Callback<String, String> {
     let store = context.store;
     Callback::new(move |id: String| {
-        store.with(|fleet| {
-            fleet
-                .site(&id)
-                .map_or_else(|| "Undefined".to_owned(), |site| site.title.clone())
+        store.with(|fleet| match fleet.site(&id) {
+            Some(site) => site.title.clone(),
+            None if fleet.has_all_sites() || id.is_empty() => "Undefined".to_owned(),
+            None => "…".to_owned(),
         })
     })
 }

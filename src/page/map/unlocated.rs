@@ -16,11 +16,9 @@ pub fn Unlocated(
     on_click: Callback<()>,
 ) -> impl IntoView {
     let number = Memo::new(move |_| {
-        list_model.rows.with(|rows| {
-            rows.iter()
-                .filter(|row| row.coordinates().is_none())
-                .count()
-        })
+        list_model
+            .rows
+            .with(|rows| rows.iter().filter(|row| row.is_unlocated()).count())
     });
     let has_some = move || number.get() > 0;
     let text = move || {
