@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
 use super::ApiError;
+use crate::browser::lasting::Lasting;
 use crate::browser::timers::{Alarm, local_now};
 
 /// The wait that an answer of 429, or of 503 with `Retry-After`, asks for. Belongs to an owner.
@@ -31,7 +32,7 @@ impl RateLimit {
 
     /// Whether there is a wait; tracks its beginning and end.
     pub fn is_waiting(self) -> bool {
-        self.until.with(Option::is_some)
+        Lasting::from(self.until).with(Option::is_some)
     }
 
     /// How long the wait still lasts, in milliseconds; 0: there is none. Tracks nothing.

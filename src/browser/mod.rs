@@ -6,6 +6,7 @@ pub mod events;
 pub mod history;
 pub mod intl;
 pub mod js_object;
+pub mod lasting;
 pub mod media;
 pub mod pointer;
 pub mod resize;

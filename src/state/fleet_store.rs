@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::api::wire::AgentAnswer;
+use crate::browser::lasting::Lasting;
 use crate::browser::timers::{every, local_now};
 use crate::domain::{Fleet, ServerClock};
 
@@ -58,7 +59,7 @@ impl FleetStore {
     /// Reads the fleet and tracks its changes. Panics once the owner was cleaned up: after an `await`,
     /// use [`Self::with_untracked`].
     pub fn with<T>(self, look: impl FnOnce(&Fleet) -> T) -> T {
-        self.change.track();
+        Lasting::from(self.change).track();
         self.fleet.with_value(look)
     }
 
@@ -69,7 +70,7 @@ impl FleetStore {
 
     /// What caused the last change of the fleet. Tracks the fleet's changes.
     pub fn cause(self) -> Cause {
-        self.change.get().1
+        Lasting::from(self.change).get().1
     }
 
     /// The time on the server's clock, to the second.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::browser::lasting::Lasting;
 use crate::browser::tasks::Tasks;
 use crate::domain::Site;
 use crate::host::{Host, HostEvent};
@@ -36,7 +37,7 @@ impl DialogContext {
         let session = self.reader.client.session;
         let tasks = Tasks::here();
         Effect::watch(
-            move || session.sign_ins().get(),
+            move || Lasting::from(session.sign_ins()).get(),
             move |_, _, _| {
                 tasks.with_owner(&callback);
             },

@@ -5,31 +5,32 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
+use crate::browser::lasting::Lasting;
 use crate::host::{ElementOptions, Host};
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 
-/// What all rows share.
+/// What all rows share. It outlives each of them.
 #[derive(Clone, Copy)]
 pub struct RowContext {
     /// The height of a collapsed row, in CSS pixels.
-    pub row_height: Signal<f64>,
+    pub row_height: Lasting<RwSignal<f64>>,
     /// The ids of the expanded agents.
-    pub expanded: Memo<Vec<String>>,
+    pub expanded: Lasting<Memo<Vec<String>>>,
     /// The measured heights of details, by agent id, in CSS pixels.
-    pub detail_heights: RwSignal<HashMap<String, f64>>,
+    pub detail_heights: Lasting<RwSignal<HashMap<String, f64>>>,
     /// The ids of the agents whose devices are all listed.
-    pub with_all_devices: RwSignal<HashSet<String>>,
+    pub with_all_devices: Lasting<RwSignal<HashSet<String>>>,
     /// What is highlighted.
-    pub highlight: RwSignal<Option<Highlight>>,
+    pub highlight: Lasting<RwSignal<Option<Highlight>>>,
     /// The time on the server's clock.
-    pub now: Signal<DateTime<Utc>>,
+    pub now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// The tip that shows the exact time.
     pub tip: RwSignal<Option<TipText>>,
     /// The element's attributes.
-    pub options: ReadSignal<ElementOptions>,
+    pub options: Lasting<ReadSignal<ElementOptions>>,
     /// Whether the page is read-only.
-    pub read_only: Signal<bool>,
+    pub read_only: Lasting<Memo<bool>>,
     /// Receives `kp-navigate` when a device's link is clicked.
     pub host: Host,
     /// What a row's buttons do.

@@ -53,8 +53,7 @@ pub fn AgentList(
     /// What is highlighted.
     highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
-    #[prop(into)]
-    now: Signal<DateTime<Utc>>,
+    now: ReadSignal<DateTime<Utc>>,
     /// Whether the first agents are still loading.
     busy: Memo<bool>,
     /// What a row's buttons do.
@@ -95,13 +94,13 @@ pub fn AgentList(
 
     let context = RowContext {
         row_height: row_height.into(),
-        expanded,
-        detail_heights,
-        with_all_devices: RwSignal::new(HashSet::new()),
-        highlight,
-        now,
+        expanded: expanded.into(),
+        detail_heights: detail_heights.into(),
+        with_all_devices: RwSignal::new(HashSet::new()).into(),
+        highlight: highlight.into(),
+        now: now.into(),
         tip,
-        options,
+        options: options.into(),
         read_only: read_only.into(),
         host,
         actions,

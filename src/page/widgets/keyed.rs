@@ -38,7 +38,6 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     view: impl Fn(ReadSignal<T>) -> AnyView + 'static,
     on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
-    let owner = Owner::current().unwrap_or_default();
     let children = StoredValue::new_local(Vec::<Child<T>>::new());
     Effect::new(move |_| {
         let Some(parent) = parent.get() else { return };
@@ -56,7 +55,7 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
                 old_indexes.push(old_index);
                 children.push(match kept {
                     Some(child) => child.showing(item),
-                    None => Child::new(&owner, key(&item).to_owned(), item, &view),
+                    None => Child::new(key(&item).to_owned(), item, &view),
                 });
             }
             for (_, child) in before.into_values() {
@@ -71,13 +70,10 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
 }
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
-    fn new(
-        parent: &Owner,
-        key: String,
-        item: T,
-        view: impl FnOnce(ReadSignal<T>) -> AnyView,
-    ) -> Self {
-        let owner = parent.child();
+    fn new(key: String, item: T, view: impl FnOnce(ReadSignal<T>) -> AnyView) -> Self {
+        // Not a child of the current owner, which would keep a note of it for as long as it lives
+        // itself. The list of children owns it.
+        let owner = Owner::default();
         let (item, state) = owner.with(|| {
             let item = RwSignal::new(item);
             (item, untrack(|| view(item.read_only()).build()))
