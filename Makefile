@@ -17,7 +17,8 @@ BASE := $(patsubst %//,%/,$(BASE_PATH)/)
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kproxy-agents-tools
 TRUNK_VERSION := $(shell sed -n 's/^trunk-version = "=\(.*\)"/\1/p' Trunk.toml)
 WASM_BINDGEN_VERSION := $(shell grep -A 1 '^name = "wasm-bindgen"$$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
-export TOOLS TRUNK_VERSION WASM_BINDGEN_VERSION
+CARGO_MUTANTS_VERSION := 27.1.0
+export TOOLS TRUNK_VERSION WASM_BINDGEN_VERSION CARGO_MUTANTS_VERSION
 export PATH := $(TOOLS)/trunk-$(TRUNK_VERSION)/bin:$(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
 
 SERVER := target/server/mock-server
@@ -26,7 +27,7 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt sentences size conformance mounts screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt sentences size conformance mounts soak mutants screenshots clean setup setup-tests server
 
 help: ## List the targets
 	@echo "make …"
@@ -82,6 +83,18 @@ conformance: setup ## Check a backend against the contract of the agent API (API
 
 mounts: setup-tests build server ## Check that fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
+
+soak: setup-tests build server ## Check that a week of refreshes leaves memory and speed flat (REFRESHES)
+	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node soak.mjs
+
+# What builds natively. The rest runs in a browser alone, where Playwright's tests hold it.
+FILES ?= src/domain/** src/api/decode.rs src/api/error.rs src/api/wire.rs src/host/events.rs src/host/options.rs
+SHARD ?=
+
+mutants: setup ## Check that the native tests notice broken code; an hour and more (FILES=globs, SHARD=0/4)
+	@scripts/setup.sh mutants
+	@PATH="$(TOOLS)/cargo-mutants-$(CARGO_MUTANTS_VERSION)/bin:$$PATH" PROPTEST_CASES=64 nice -n 15 \
+		cargo mutants $(foreach glob,$(FILES),--file '$(glob)') $(if $(SHARD),--shard $(SHARD)) --output target
 
 screenshots: setup-tests build target/hosts-build ## Take docs/screenshots/*.png again
 	@$(PLAYWRIGHT) --config screenshots.config.ts

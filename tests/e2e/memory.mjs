@@ -1,0 +1,47 @@
+/** What a page holds on to, as `mounts.mjs` and `soak.mjs` measure it. */
+
+/** One row of a table. */
+export const print = (cells) => console.log(cells.map((cell) => String(cell).padStart(16)).join(''));
+
+/** What is more in the later measurement: garbage makes the heap of JavaScript vary, and nothing else. */
+export const grown = (early, late) =>
+  Object.keys(late).filter((key) => late[key] > early[key] * (key === 'JS heap, kB' ? 1.1 : 1));
+
+/** What is left once all that can be collected has been. */
+export async function memory(page, devtools) {
+  // What WebAssembly holds is let go by finalisers, which run after a collection, in turns of their own.
+  for (let i = 0; i < 4; i++) {
+    await devtools.send('HeapProfiler.collectGarbage');
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+  }
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const metric = (name) => metrics.find((metric) => metric.name === name).value;
+  return {
+    'JS heap, kB': Math.round(metric('JSHeapUsedSize') / 1024),
+    'wasm memory, kB': await sumOf(devtools, 'WebAssembly.Memory', (memory) => memory.buffer.byteLength / 1024),
+    'wasm handles': await sumOf(devtools, 'WebAssembly.Table', handlesOf),
+    'DOM nodes': metric('Nodes'),
+    listeners: metric('JSEventListeners'),
+  };
+}
+
+/** How many objects of JavaScript the program holds on to, if this is the table of them. */
+function handlesOf(table) {
+  const entries = Array.from({ length: table.length }, (_, i) => table.get(i));
+  const isOfFunctions = entries.every((entry) => entry === null || typeof entry === 'function');
+  return isOfFunctions ? 0 : entries.filter((entry) => entry !== undefined && entry !== null).length;
+}
+
+/** The sum of a number over all objects of a class in the page. */
+async function sumOf(devtools, className, number) {
+  const group = { objectGroup: className };
+  const { result } = await devtools.send('Runtime.evaluate', { expression: `${className}.prototype`, ...group });
+  const { objects } = await devtools.send('Runtime.queryObjects', { prototypeObjectId: result.objectId, ...group });
+  const answer = await devtools.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: `function () { return this.map(${number}).reduce((sum, one) => sum + one, 0); }`,
+    returnByValue: true,
+  });
+  await devtools.send('Runtime.releaseObjectGroup', group);
+  return answer.result.value;
+}
