@@ -5,9 +5,10 @@
 #   setup.sh page           the same, Trunk, wasm-bindgen, and the npm packages of the build
 #   setup.sh tests          the npm packages of the browser tests, and Chromium
 #   setup.sh hosts          the npm packages of the portals in tests/hosts
+#   setup.sh mutants        cargo-mutants
 #   setup.sh chromium-path  prints where Chromium is
 #
-# The Makefile sets the versions (TRUNK_VERSION, WASM_BINDGEN_VERSION) and the target folder (TOOLS).
+# The Makefile sets the versions (TRUNK_VERSION and the like) and the target folder (TOOLS).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -137,9 +138,13 @@ hosts() {
   npm_packages tests/hosts "the portals that embed the page"
 }
 
+mutants() {
+  cargo_tool cargo-mutants cargo-mutants "$CARGO_MUTANTS_VERSION" 3
+}
+
 for what in "$@"; do
   case $what in
-    rust | page | tests | hosts) "$what" ;;
+    rust | page | tests | hosts | mutants) "$what" ;;
     chromium-path) chromium_path ;;
     *) die "setup.sh does not know “$what”." ;;
   esac
