@@ -1,7 +1,7 @@
 /**
  * Prints the rules in docs/page.md and docs/agent-api.md that no test holds. With --check, prints
  * all broken references in the repository instead, and fails if there are any. Rules, their
- * addresses and tags are explained in tests/e2e/README.md#rules-and-their-tests
+ * addresses, tags and how tests are cited are explained in tests/e2e/README.md#rules-and-their-tests
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -58,6 +58,27 @@ function find(path, namedIn) {
   return existsSync(join('docs', path)) ? join('docs', path) : undefined;
 }
 
+/** Such as `list.spec.ts: hostile texts show as text`, or `src/api/error.rs: no_text_panics`: a test by its title. */
+const TEST = /`([\w./-]+\.(?:spec\.ts|rs)): ([^`]+)`/g;
+
+/** Patterns for the titles of the tests in a file; what stands for a value in a title matches any. */
+const titles = new Map();
+function titlesIn(file) {
+  if (!titles.has(file)) {
+    const found = readFileSync(file, 'utf8').matchAll(
+      file.endsWith('.rs') ? /fn (\w+)\(/g : /\btest(?:\.\w+)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g,
+    );
+    titles.set(
+      file,
+      [...found].map((match) => {
+        const title = match.slice(1).find((part) => part !== undefined).replace(/\\(.)/g, '$1');
+        return new RegExp(`^${title.split(/\$\{[^}]*\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('.+')}$`, 'u');
+      }),
+    );
+  }
+  return titles.get(file);
+}
+
 const isTag = (file, line, at) =>
   file.endsWith('.spec.ts') ? line[at - 1] === '@' : file.startsWith('tests/conformance/src/checks/') || NATIVE_TAG.test(line);
 
@@ -69,6 +90,11 @@ for (const file of filesIn('.')) {
     const next = lines.slice(index + 1).find((below) => !/^\s*\/\//.test(below));
     if (NATIVE_TAG.test(line) && !/^\s*#\[/.test(next)) complain('no test follows this tag');
     if (/\bissue \d/i.test(line)) complain('an issue leads nowhere from here; name a heading in docs/');
+    for (const [, path, title] of file.endsWith('.md') ? line.matchAll(TEST) : []) {
+      const tests = path.includes('/') ? path : `tests/e2e/${path}`;
+      if (!existsSync(tests)) complain(`there is no ${tests}`);
+      else if (!titlesIn(tests).some((pattern) => pattern.test(title))) complain(`${tests} has no test “${title}”`);
+    }
     const anchors = file.endsWith('.md') ? [...line.matchAll(/\]\((#[\w-]+)\)/g)].map(([, anchor]) => [file, anchor]) : [];
     const references = [...line.matchAll(REFERENCE)].filter(([found]) => !found.startsWith('//'));
     for (const [path, anchor, at] of [...anchors, ...references.map((found) => [found[1], found[2], found.index])]) {
