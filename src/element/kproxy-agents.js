@@ -218,6 +218,8 @@ class KproxyAgents extends HTMLElement {
   constructor() {
     super();
     this.#frame.className = "kp-frame";
+    // Whatever the language of the host's page.
+    this.#frame.lang = "en";
     this.#shadow.append(this.#frame);
     if (hasSheets) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
     // If set before this class was defined, it would hide the accessor.

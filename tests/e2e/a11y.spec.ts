@@ -1,5 +1,6 @@
-/** Accessibility of the page: axe in every view and dialog, focus, zoom, forced colors, motion, sizes. */
-import { AGENTS, AT, expect, expectNoViolations, list, loaded, map, refresh, row, test, type Mock } from './fixtures';
+/** Accessibility of the page (docs/accessibility.md): axe in every view and dialog, focus, zoom, forced colors, motion, sizes. */
+import { AGENTS, AT, expect, expectNoViolations, filter, list, loaded, map, refresh, row, test, type Mock } from './fixtures';
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 
 const CREDENTIALS = 'GET /kproxy/v202611/credentials';
@@ -465,25 +466,26 @@ test('everything that can be pressed is at least 24 px high and wide', { tag: '@
   }
 });
 
+/** Texts that do not fit into what holds them, and cannot be scrolled to. */
+const cutOff = (page: Page) =>
+  page.locator('kproxy-agents').evaluate((host) =>
+    [...host.shadowRoot!.querySelectorAll<HTMLElement>('*')]
+      .filter((node) => node.checkVisibility() && node.textContent!.trim() !== '' && node.clientWidth > 1)
+      // A map goes on beyond its frame.
+      .filter((node) => !node.classList.contains('kp-map'))
+      .filter((node) => {
+        const { overflowX, overflowY } = getComputedStyle(node);
+        const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
+        return (
+          (hides(overflowX) && node.scrollWidth > node.clientWidth + 1) || (hides(overflowY) && node.scrollHeight > node.clientHeight + 1)
+        );
+      })
+      .map((node) => `${node.className}: ${node.textContent}`),
+  );
+
 test('nothing is cut off with the text spacing of WCAG 1.4.12', { tag: '@page.md#accessibility/1' }, async ({ page, mock }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await mock.fleet(...FLEET);
-  /** Texts that do not fit into what holds them, and cannot be scrolled to. */
-  const cutOff = () =>
-    page.locator('kproxy-agents').evaluate((host) =>
-      [...host.shadowRoot!.querySelectorAll<HTMLElement>('*')]
-        .filter((node) => node.checkVisibility() && node.textContent!.trim() !== '' && node.clientWidth > 1)
-        // A map goes on beyond its frame.
-        .filter((node) => !node.classList.contains('kp-map'))
-        .filter((node) => {
-          const { overflowX, overflowY } = getComputedStyle(node);
-          const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
-          return (
-            (hides(overflowX) && node.scrollWidth > node.clientWidth + 1) || (hides(overflowY) && node.scrollHeight > node.clientHeight + 1)
-          );
-        })
-        .map((node) => `${node.className}: ${node.textContent}`),
-    );
   const space = () =>
     page.locator('kproxy-agents').evaluate((host) => {
       const sheet = new CSSStyleSheet();
@@ -498,9 +500,145 @@ test('nothing is cut off with the text spacing of WCAG 1.4.12', { tag: '@page.md
       await page.goto(address);
       await loaded(page);
       if (address === '/add') await expect(page.getByText('Account', { exact: true })).toBeVisible();
-      expect(await cutOff(), address).toEqual([]);
+      expect(await cutOff(page), address).toEqual([]);
       await space();
-      expect(await cutOff(), `${address}, with the spacing`).toEqual([]);
+      expect(await cutOff(page), `${address}, with the spacing`).toEqual([]);
     }
   }
+});
+
+test('nothing is cut off, and nothing scrolls sideways, at 200 % zoom, and in dialogs with text twice as large', {
+  tag: '@page.md#accessibility/1',
+}, async ({ page, mock }) => {
+  await page.setViewportSize({ width: 640, height: 450 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await mock.fleet(...FLEET);
+  const expectWhole = async (where: string) => {
+    expect(await cutOff(page), where).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), where).toBe(0);
+  };
+  for (const address of ['/?agent=a', ...DIALOGS.map(([address]) => address)]) {
+    await page.goto(address);
+    await loaded(page);
+    if (address === '/add') await expect(page.getByText('Account', { exact: true })).toBeVisible();
+    await expectWhole(address);
+    if (address.startsWith('/?')) continue;
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('kproxy-agents { --kp-font-size: 1.75em }');
+      document.adoptedStyleSheets.push(sheet);
+    });
+    await expectWhole(`${address}, large`);
+  }
+});
+
+/* ---- Criteria that need a look of their own ---- */
+
+for (const [size, viewport] of SIZES) {
+  test(`what has focus is never covered, forward and back, and focus alone changes nothing: ${size}`, {
+    tag: ['@page.md#accessibility/1', '@page.md#accessibility/3'],
+  }, async ({ page, mock }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const many = Array.from({ length: 30 }, (_, i) => ({ id: `n${i}`, name: `node-${i}`, siteId: 's', ageSecs: 60, ipAddress: `203.0.113.${i}` }));
+    await mock.fleet(many, FLEET[1]);
+    await page.goto('/');
+    await loaded(page);
+    await filter(page).focus();
+    for (const [key, stops] of [['Tab', 45], ['Shift+Tab', 40]] as const) {
+      const unseen: unknown[] = [];
+      for (let i = 0; i < stops; i++) {
+        await page.keyboard.press(key);
+        const seen = await focusSeen(page);
+        if (seen && (!seen.isInView || !seen.isOnTop || !seen.hasRing)) unseen.push(seen);
+      }
+      expect(unseen, key).toEqual([]);
+    }
+    await expect(page).toHaveURL('/');
+    await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0);
+  });
+}
+
+test('a press that is led away before its end does nothing', { tag: '@page.md#accessibility/1' }, async ({ page, mock }) => {
+  await mock.fleet(...FLEET);
+  await page.goto('/');
+  await loaded(page);
+  for (const target of [
+    page.getByRole('button', { name: 'Add kproxy Agent' }),
+    list(page).getByRole('button', { name: 'Remove alpha' }),
+    list(page).getByRole('button', { name: 'Details for alpha' }),
+    page.getByRole('button', { name: 'Zoom in' }),
+  ]) {
+    await target.hover();
+    await page.mouse.down();
+    await page.mouse.move(4, 4);
+    await page.mouse.up();
+  }
+  await expect(page).toHaveURL('/');
+  await expect(list(page).getByRole('group', { name: /^Details of/ })).toHaveCount(0);
+});
+
+test('what is on a button is in its name, so that it can be said', { tag: '@page.md#accessibility/1' }, async ({ page, mock }) => {
+  await mock.fleet(...FLEET);
+  for (const address of ['/?agent=a&located=no', ...DIALOGS.map(([address]) => address)]) {
+    await page.goto(address);
+    await loaded(page);
+    const otherwise = await page.locator('kproxy-agents').evaluate((host) =>
+      [...host.shadowRoot!.querySelectorAll<HTMLElement>('[aria-label]:is(button, a)')]
+        .filter((node) => node.checkVisibility())
+        .map((node) => [node.getAttribute('aria-label')!, node.innerText.trim()])
+        .filter(([name, text]) => /\p{L}{2}/u.test(text!) && !name!.toLowerCase().includes(text!.toLowerCase())),
+    );
+    expect(otherwise, address).toEqual([]);
+  }
+});
+
+test('nothing moves for longer than 5 s but what says that the page is at work', { tag: '@page.md#accessibility/9' }, async ({ page, mock }) => {
+  await mock.fleet(...FLEET);
+  await page.goto('/add');
+  await expect(page.getByText('Account', { exact: true })).toBeVisible();
+  const longest = await page.evaluate(() =>
+    Math.max(...document.querySelector('kproxy-agents')!.shadowRoot!.getAnimations().map((animation) => Number(animation.effect!.getComputedTiming().endTime))),
+  );
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThanOrEqual(5_000);
+});
+
+test('the page is English to assistive technology, whatever the language of its host', { tag: '@page.md#texts/1' }, async ({ page, mock }) => {
+  await mock.fleet(...FLEET);
+  await page.goto('/');
+  await loaded(page);
+  await page.evaluate(() => (document.documentElement.lang = 'de'));
+  expect(await list(page).evaluate((list) => list.closest('[lang]')!.getAttribute('lang'))).toBe('en');
+});
+
+test('the default colors have the contrast that WCAG asks for', { tag: ['@page.md#accessibility/1', '@page.md#accessibility/8'] }, () => {
+  const manifest = JSON.parse(readFileSync(new URL('../../src/host/custom-elements.json', import.meta.url), 'utf8'));
+  const tokens: { name: string; default: string }[] = manifest.modules[0].declarations[0].cssProperties;
+  const color = (name: string, theme: 0 | 1) =>
+    /light-dark\((\S+), (\S+)\)/.exec(tokens.find((token) => token.name === `--kp-color-${name}`)!.default)![theme + 1]!;
+  const luminance = (hex: string) =>
+    [1, 3, 5]
+      .map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i]!, 0);
+  const contrast = (one: string, other: string) => {
+    const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const low: string[] = [];
+  for (const theme of [0, 1] as const) {
+    const need = (name: string, on: string, least: number) => {
+      const is = contrast(color(name, theme), color(on, theme));
+      if (is < least) low.push(`${name} on ${on}, ${theme ? 'dark' : 'light'}: ${is.toFixed(2)}, not ${least}`);
+    };
+    for (const on of ['surface', 'surface-raised', 'hover', 'highlight']) {
+      for (const name of ['text', 'text-muted', 'accent', 'healthy', 'warning', 'critical', 'pending']) need(name, on, 4.5);
+      need('border-strong', on, 3);
+      need('focus', on, 3);
+    }
+    need('on-accent', 'accent', 4.5);
+    for (const on of ['map-land', 'map-water']) for (const name of ['healthy', 'warning', 'critical', 'pending', 'focus']) need(name, on, 3);
+  }
+  expect(low).toEqual([]);
 });
