@@ -133,7 +133,8 @@ impl Client {
 
     /// Removes an agent from the list.
     pub async fn remove_agent(self, id: &str) -> Result<(), ApiError> {
-        self.call(Method::DELETE, &agent_path(id), None, |_| Ok(()))
+        let path = agent_path(id);
+        self.call(Method::DELETE, &path, None, decode::empty_or_object)
             .await
     }
 

@@ -1,11 +1,15 @@
 //! Decodes response bodies into agents, sites and credentials.
 //!
 //! A page of agents is read in one go; only where that fails is each agent read by itself, so that
-//! a malformed one costs only itself. The same goes for sites.
+//! a malformed one costs only itself. The same goes for sites. What JSON has no word for, or leaves
+//! open, is mended then: a bare `NaN` is `null`, and of two fields with one name the last counts.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -61,7 +65,7 @@ pub fn agents_page(text: &str) -> Result<DecodedPage, ApiError> {
 }
 
 fn agents_one_by_one(text: &str) -> Result<(AgentsPage<Agent>, Vec<ApiError>), ApiError> {
-    let page: AgentsPage<&RawValue> = parse(text, "")?;
+    let page: AgentsPage<Box<RawValue>> = parse(text, "")?;
     let (agents, unreadable) = each_by_itself(&page.agents, "agents", |agent: &Agent| &agent.id);
     let page = AgentsPage {
         agents,
@@ -92,7 +96,7 @@ pub fn sites(text: &str) -> Result<DecodedSites, ApiError> {
 }
 
 fn sites_one_by_one(text: &str) -> Result<(SitesAnswer<Site>, Vec<ApiError>), ApiError> {
-    let answer: SitesAnswer<&RawValue> = parse(text, "")?;
+    let answer: SitesAnswer<Box<RawValue>> = parse(text, "")?;
     let (sites, errors) = each_by_itself(&answer.sites, "sites", |site: &Site| &site.id);
     let answer = SitesAnswer {
         sites,
@@ -103,11 +107,7 @@ fn sites_one_by_one(text: &str) -> Result<(SitesAnswer<Site>, Vec<ApiError>), Ap
 
 /// Reads text of which nothing is malformed: the quick way, which cannot tell what is wrong.
 fn at_one_go<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
-    // See `parse` for the bracket.
-    let is_list = text.trim_start().starts_with('[');
-    (!is_list)
-        .then(|| serde_json::from_str(text).ok())
-        .flatten()
+    serde_json::from_str(text).ok()
 }
 
 /// Reads the answer to GET or PATCH of one agent.
@@ -133,18 +133,44 @@ pub fn site(text: &str) -> Result<SiteAnswer, ApiError> {
 /// Reads the credentials.
 ///
 /// # Errors
-/// [`ApiError::Malformed`], which holds nothing of the text: it is secret.
+/// [`ApiError::Malformed`], which names the field but holds nothing of the text: it is secret.
 pub fn credentials(text: &str) -> Result<Credentials, ApiError> {
-    let credentials: Credentials = serde_json::from_str(text)
-        .map_err(|_| ApiError::malformed("", "the credentials are not as expected"))?;
+    let credentials: Credentials = parse(text, "").map_err(without_secrets)?;
     need(&credentials.api_email, "apiEmail")?;
     need(&credentials.api_token, "apiToken")?;
     Ok(credentials)
 }
 
+/// Of an error in the credentials, only what cannot be part of them.
+fn without_secrets(error: ApiError) -> ApiError {
+    const FIELDS: [&str; 4] = ["apiEmail", "apiToken", "region", "latestVersion"];
+    let ApiError::Malformed { path, reason } = error else {
+        return error;
+    };
+    let path = FIELDS.into_iter().find(|field| *field == path);
+    let reason = [IS_EMPTY, IS_WEB_PAGE, IS_CUT_SHORT]
+        .into_iter()
+        .find(|known| *known == reason);
+    ApiError::malformed(
+        path.unwrap_or_default(),
+        reason.unwrap_or("is not as expected"),
+    )
+}
+
+/// Reads an answer that says no more than that it is one.
+///
+/// # Errors
+/// [`ApiError::Malformed`] where it is neither empty nor a JSON object.
+pub fn empty_or_object(text: &str) -> Result<(), ApiError> {
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    parse::<BTreeMap<String, IgnoredAny>>(text, "").map(drop)
+}
+
 /// Reads every element by itself; those that fail, or have no id, become errors with their path.
 fn each_by_itself<T: DeserializeOwned>(
-    elements: &[&RawValue],
+    elements: &[Box<RawValue>],
     list: &str,
     id: impl Fn(&T) -> &str,
 ) -> (Vec<T>, Vec<ApiError>) {
@@ -171,11 +197,22 @@ fn need(text: &str, path: &str) -> Result<(), ApiError> {
 }
 
 /// Parses the text at `path` in an answer; an error has the whole path.
-fn parse<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiError> {
-    // Serde would take an array of a message's fields, too, and an empty one for an empty message.
-    if text.trim_start().starts_with('[') {
-        return Err(ApiError::malformed(path, "invalid type: sequence"));
-    }
+fn parse<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, ApiError> {
+    parse_as_it_is(text, path).or_else(|error| {
+        let finite = without_nan(text);
+        let text = finite.as_deref().unwrap_or(text);
+        let mended = finite.as_deref().and_then(at_one_go);
+        mended
+            .or_else(|| {
+                // Of two fields with one name, a `Value` keeps the last.
+                let value: Value = at_one_go(text)?;
+                at_one_go(&value.to_string())
+            })
+            .ok_or(error)
+    })
+}
+
+fn parse_as_it_is<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let inner = error.path().to_string();
@@ -186,6 +223,42 @@ fn parse<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiE
         .map_err(|error| explain(text, path, &error))?;
     Ok(value)
 }
+
+/// The text with `null` for the numbers that JSON has no word for but some programs write; `None`
+/// where there are none.
+fn without_nan(text: &str) -> Option<String> {
+    const NO_NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !NO_NUMBERS.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let mut mended = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (outside, string) = rest.split_at(rest.find('"').unwrap_or(rest.len()));
+        mended += &NO_NUMBERS.iter().fold(outside.to_owned(), |outside, word| {
+            outside.replace(word, "null")
+        });
+        let (string, after) = string.split_at(string_len(string));
+        mended += string;
+        rest = after;
+    }
+    Some(mended)
+}
+
+/// How many bytes the JSON string takes with which the text begins.
+fn string_len(text: &str) -> usize {
+    let mut is_escaped = true;
+    let end = text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |end| end + 1)
+}
+
+const IS_EMPTY: &str = "it is empty";
+const IS_WEB_PAGE: &str = "it is a web page, not JSON";
+const IS_CUT_SHORT: &str = "it is cut short";
 
 /// `agents[3]` and `devices[0].id` make `agents[3].devices[0].id`.
 fn join(outer: &str, inner: &str) -> String {
@@ -202,9 +275,9 @@ fn join(outer: &str, inner: &str) -> String {
 fn explain(text: &str, path: &str, error: &serde_json::Error) -> ApiError {
     let text = text.trim_start();
     match error.classify() {
-        _ if text.is_empty() => ApiError::malformed("", "it is empty"),
-        _ if text.starts_with('<') => ApiError::malformed("", "it is a web page, not JSON"),
-        Category::Eof | Category::Io => ApiError::malformed(path, "it is cut short"),
+        _ if text.is_empty() => ApiError::malformed("", IS_EMPTY),
+        _ if text.starts_with('<') => ApiError::malformed("", IS_WEB_PAGE),
+        Category::Eof | Category::Io => ApiError::malformed(path, IS_CUT_SHORT),
         Category::Syntax => ApiError::malformed(path, &format!("not JSON: {error}")),
         Category::Data => {
             // The position means nothing to a reader who has the path.
@@ -222,6 +295,7 @@ mod tests {
 
     use super::*;
     use crate::api::wire::Region;
+    use crate::domain::SiteType;
 
     fn path_and_reason(error: &ApiError) -> (&str, &str) {
         let ApiError::Malformed { path, reason } = error else {
@@ -304,22 +378,32 @@ mod tests {
             (r#"{"id":"x","lastContact":17}"#, "agents[1].lastContact"),
             (r#"{"id":"x","devices":{}}"#, "agents[1].devices"),
             (
-                r#"{"id":"x","devices":[{"id":"d"},{"id":7}]}"#,
+                r#"{"id":"x","devices":[{"id":"d"},{"id":true}]}"#,
                 "agents[1].devices[1].id",
             ),
+            (
+                r#"{"id":"x","devices":[["d","rtr"]]}"#,
+                "agents[1].devices[0]",
+            ),
             (r#"{"id":"x","flowPort":70000}"#, "agents[1].flowPort"),
-            (r#"{"id":"x","flowPort":"9995"}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","flowPort":9995.5}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","flowPort":"-1"}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","flowPort":"udp"}"#, "agents[1].flowPort"),
+            (r#"{"id":"x","flowPort":1e999}"#, "agents[1].flowPort"),
             (r#"{"id":"x","name":"\ud83d"}"#, "agents[1].name"),
             (
                 r#"{"id":"x","unknown":"\ud83d","name":3}"#,
                 "agents[1].name",
             ),
-            (r#"{"id":7}"#, "agents[1].id"),
+            (r#"{"id":1.5}"#, "agents[1].id"),
+            (r#"{"id":123456789012345678901234567890}"#, "agents[1].id"),
+            (r#"{"id":{}}"#, "agents[1].id"),
             (r#"{"id":""}"#, "agents[1].id"),
             (r#"{"name":"x"}"#, "agents[1].id"),
             ("null", "agents[1]"),
             ("\"x\"", "agents[1]"),
             ("[]", "agents[1]"),
+            (r#"["x","name"]"#, "agents[1]"),
         ] {
             let text = format!(r#"{{"agents":[{{"id":"a"}},{bad},{{"id":"b"}}],"syncToken":"s"}}"#);
             let page = agents_page(&text).unwrap_or_else(|error| panic!("{bad}: {error}"));
@@ -345,7 +429,7 @@ mod tests {
             "\"\"",
             "1e999",
         ] {
-            for agents in [r#"{"id":"a"}"#, r#"{"id":"a"},{"id":1}"#] {
+            for agents in [r#"{"id":"a"}"#, r#"{"id":"a"},{"id":true}"#] {
                 let text = format!(r#"{{"agents":[{agents}],"serverTime":{time}}}"#);
                 let page = agents_page(&text).unwrap_or_else(|error| panic!("{time}: {error}"));
                 assert_eq!((page.server_time, ids(&page)), (None, vec!["a"]), "{time}");
@@ -373,14 +457,14 @@ mod tests {
             (r#"{"agents":[]"#, "", "it is cut short"),
             (r#"{"agents":{}}"#, "agents", "invalid type: map"),
             (
-                r#"{"agents":[],"nextPageToken":7}"#,
+                r#"{"agents":[],"nextPageToken":[]}"#,
                 "nextPageToken",
-                "invalid type: integer",
+                "invalid type: sequence",
             ),
             (
-                r#"{"agents":[],"removedIds":["a",7]}"#,
+                r#"{"agents":[],"removedIds":["a",true]}"#,
                 "removedIds[1]",
-                "invalid type: integer",
+                "invalid type: boolean",
             ),
             (r#"{"agents":[]}]"#, "", "not JSON: trailing"),
             ("7", "", "invalid type: integer"),
@@ -448,7 +532,7 @@ mod tests {
             ("a@b.c", "t0k")
         );
         assert_eq!(read.region, Region::Eu);
-        for region in ["\"MARS\"", "null", "7", "\"US\""] {
+        for region in ["\"MARS\"", "null", "7", "\"US\"", "\"\""] {
             let text = format!(r#"{{"apiEmail":"a@b.c","apiToken":"t","region":{region}}}"#);
             assert_eq!(credentials(&text).unwrap().region, Region::Us, "{region}");
         }
@@ -469,6 +553,279 @@ mod tests {
                 !format!("{error} {error:?}").contains("s3cret"),
                 "{error:?}"
             );
+        }
+    }
+
+    // agent-api.md#lenient-reading/2
+    #[test]
+    fn numbers_may_be_quoted_and_ids_may_be_numbers() {
+        let page = agents_page(
+            r#"{"agents":[{"id":104501,"siteId":21,"etag":7,"flowPort":"2055","devices":[{"id":801}]},
+            {"id":"b","flowPort":2055.0},{"id":18446744073709551615,"flowPort":"2.055e3"},{"id":-3.0,"flowPort":"0"}],
+            "nextPageToken":2,"syncToken":3,"removedIds":[104502,"c"]}"#,
+        )
+        .unwrap();
+        assert!(page.unreadable.is_empty());
+        assert_eq!(ids(&page), ["104501", "b", "18446744073709551615", "-3"]);
+        let ports: Vec<_> = page.agents.iter().map(|agent| agent.flow_port).collect();
+        assert_eq!(ports, [2055, 2055, 2055, 9995]);
+        let first = &page.agents[0];
+        assert_eq!(
+            [&first.site_id, &first.etag, &first.devices[0].id],
+            ["21", "7", "801"]
+        );
+        assert_eq!([page.next_page_token, page.sync_token], ["2", "3"]);
+        assert_eq!(page.removed_ids, ["104502", "c"]);
+
+        let decoded = sites(r#"{"sites":[{"id":21,"lat":"50.11","lon":"-8.68"}]}"#).unwrap();
+        assert_eq!(decoded.sites[0].id, "21");
+        assert_eq!((decoded.sites[0].lat, decoded.sites[0].lon), (50.11, -8.68));
+    }
+
+    // agent-api.md#lenient-reading/1, #lenient-reading/3
+    #[test]
+    fn a_sites_type_may_be_a_number_and_is_never_an_error() {
+        for (site_type, expected) in [
+            ("0", SiteType::Unspecified),
+            ("1", SiteType::DataCenter),
+            ("\"2\"", SiteType::Cloud),
+            ("6.0", SiteType::Other),
+            ("7", SiteType::Unspecified),
+            ("-1", SiteType::Unspecified),
+            ("1.5", SiteType::Unspecified),
+            ("1e999", SiteType::Unspecified),
+            ("null", SiteType::Unspecified),
+            ("{}", SiteType::Unspecified),
+            ("\"SITE_TYPE_BRANCH\"", SiteType::Branch),
+            ("\"SITE_TYPE_MOON\"", SiteType::Unspecified),
+            ("\"\\ud83d\"", SiteType::Unspecified),
+        ] {
+            let text = format!(r#"{{"sites":[{{"id":"s","type":{site_type}}}]}}"#);
+            let decoded = sites(&text).unwrap();
+            assert_eq!(decoded.unreadable, 0, "{site_type}");
+            assert_eq!(decoded.sites[0].site_type, expected, "{site_type}");
+        }
+    }
+
+    // agent-api.md#lenient-reading/4, #server-clock/2
+    #[test]
+    fn times_before_all_contact_are_null() {
+        for time in [
+            "0001-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+02:00",
+            "0000-12-31T22:00:00Z",
+            "0001-06-01T12:00:00.5Z",
+            "1970-01-01T00:00:00Z",
+            "1970-01-01T00:00:00.000Z",
+            "1970-01-01T05:30:00+05:30",
+            "1970-01-01T00:00:00-08:00",
+            "1970-01-01T00:00:00+05:30",
+        ] {
+            let text = format!(
+                r#"{{"agents":[{{"id":"a","lastContact":"{time}","lastSeen":"{time}","created":"{time}"}}],
+                "serverTime":"{time}"}}"#
+            );
+            let page = agents_page(&text).unwrap();
+            let times = page.agents[0].clone();
+            assert_eq!(
+                [
+                    times.last_contact,
+                    times.last_seen,
+                    times.created,
+                    page.server_time
+                ],
+                [None; 4],
+                "{time}"
+            );
+        }
+        let time = r#"{"agents":[{"id":"a","lastSeen":"1970-01-01T00:00:01Z"}]}"#;
+        assert!(agents_page(time).unwrap().agents[0].last_seen.is_some());
+    }
+
+    #[test]
+    fn a_time_beyond_year_9999_is_none() {
+        let text = r#"{"agents":[{"id":"a","lastContact":"+12026-01-01T00:00:00Z"},
+            {"id":"b","lastContact":"9999-12-31T23:59:59Z"}]}"#;
+        let page = agents_page(text).unwrap();
+        assert_eq!(ids(&page), ["b"]);
+        assert_eq!(
+            path_and_reason(&page.unreadable[0]).0,
+            "agents[0].lastContact"
+        );
+    }
+
+    // agent-api.md#lenient-reading/5
+    #[test]
+    fn a_count_that_is_no_count_is_0() {
+        for (count, expected) in [
+            ("3", 3),
+            ("\"3\"", 3),
+            ("3.0", 3),
+            ("\"0\"", 0),
+            ("-1", 0),
+            ("\"-1\"", 0),
+            ("\"\"", 0),
+            ("\"many\"", 0),
+            ("\"NaN\"", 0),
+            ("NaN", 0),
+            ("1e999", 0),
+            ("{}", 0),
+            ("[1]", 0),
+            ("true", 0),
+            ("null", 0),
+        ] {
+            let text = format!(r#"{{"sites":[{{"id":"s"}}],"invalidCount":{count}}}"#);
+            let decoded = sites(&text).unwrap_or_else(|error| panic!("{count}: {error}"));
+            assert_eq!(
+                (decoded.sites.len(), decoded.unreadable),
+                (1, expected),
+                "{count}"
+            );
+        }
+    }
+
+    // agent-api.md#site/3, #lenient-reading/8
+    #[test]
+    fn a_site_off_the_globe_has_no_location() {
+        for degrees in [
+            "\"NaN\"",
+            "\"Infinity\"",
+            "\"-Infinity\"",
+            "\"1e999\"",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "181",
+            "\"-180.1\"",
+            "null",
+            "\"\"",
+        ] {
+            let text = format!(
+                r#"{{"sites":[{{"id":"s","title":"NaN \"Infinity","lat":8.5,"lon":{degrees}}},{{"id":"t"}}]}}"#
+            );
+            let decoded = sites(&text).unwrap_or_else(|error| panic!("{degrees}: {error}"));
+            assert_eq!(
+                (decoded.sites.len(), decoded.unreadable),
+                (2, 0),
+                "{degrees}"
+            );
+            let site = &decoded.sites[0];
+            assert_eq!(site.title, "NaN \"Infinity");
+            assert_eq!(site.coordinates(), None, "{degrees}");
+            // What differs from itself would look changed at each read.
+            assert_eq!(site, &site.clone());
+        }
+    }
+
+    // agent-api.md#lenient-reading/6
+    #[test]
+    fn of_two_fields_with_one_name_the_last_counts() {
+        let page = agents_page(
+            r#"{"agents":[{"id":"x"}],"agents":[{"id":"a","name":"x","name":"y"},{"id":"b","name":"\ud83d"}],
+            "syncToken":"s","syncToken":"t"}"#,
+        );
+        // The lone surrogate keeps the text from being read as a whole.
+        assert!(page.is_err());
+        let page = agents_page(
+            r#"{"agents":[{"id":"x"}],"agents":[{"id":"a","name":"x","name":"y"}],"syncToken":"s","syncToken":"t"}"#,
+        )
+        .unwrap();
+        assert_eq!((ids(&page), page.sync_token.as_str()), (vec!["a"], "t"));
+        assert_eq!(page.agents[0].name, "y");
+        let page = agents_page(
+            r#"{"agents":[{"id":"a","name":"x","name":"y"},{"id":"b","name":"\ud83d"}],"syncToken":"s"}"#,
+        )
+        .unwrap();
+        assert_eq!((ids(&page), page.unreadable.len()), (vec!["a"], 1));
+    }
+
+    // agent-api.md#lenient-reading/7
+    #[test]
+    fn an_array_is_no_object() {
+        let is_refused = |path: &str, error: ApiError| {
+            assert_eq!(path_and_reason(&error).0, path, "{error}");
+            assert!(
+                error.to_string().contains("invalid type: sequence"),
+                "{error}"
+            );
+        };
+        is_refused("agent", agent(r#"{"agent":["a","name"]}"#).unwrap_err());
+        is_refused("", agent(r#"[{"id":"a"}]"#).unwrap_err());
+        is_refused("site", site(r#"{"site":["s","Oslo"]}"#).unwrap_err());
+        is_refused("", sites(r#"[[{"id":"s"}]]"#).unwrap_err());
+        is_refused(
+            "site.postalAddress",
+            site(r#"{"site":{"id":"s","postalAddress":["1 Main St"]}}"#).unwrap_err(),
+        );
+        assert!(credentials(r#"["a@b.c","t0k"]"#).is_err());
+        assert_eq!(
+            sites(r#"{"sites":[["s","Oslo"],{"id":"t"}]}"#)
+                .unwrap()
+                .unreadable,
+            1
+        );
+    }
+
+    #[test]
+    fn depth_alone_is_no_harm() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let text = format!(
+            r#"{{"agents":[{{"id":"a","unknown":{deep}}},{{"id":"b","devices":{deep}}},{{"id":"c","name":1,"x":{deep}}}]}}"#
+        );
+        let page = agents_page(&text).unwrap();
+        assert_eq!((ids(&page), page.unreadable.len()), (vec!["a"], 2));
+        assert!(agents_page(&deep).is_err());
+        assert!(credentials(&deep).is_err());
+    }
+
+    // agent-api.md#remove-an-agent/3
+    #[test]
+    fn an_answer_without_content_is_empty_or_an_object() {
+        for text in ["", " \n", "{}", " {\"removed\": {\"a\": [1e999]}} "] {
+            assert_eq!(empty_or_object(text), Ok(()), "{text}");
+        }
+        for text in [
+            "<!doctype html><p>Sign in",
+            "OK",
+            "[]",
+            "null",
+            "\"\"",
+            "0",
+            "{",
+            "{} {}",
+            "{\"a\": }",
+        ] {
+            assert!(empty_or_object(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            path_and_reason(&empty_or_object("<p>").unwrap_err()).1,
+            IS_WEB_PAGE
+        );
+    }
+
+    #[test]
+    fn an_error_in_the_credentials_names_the_field() {
+        for (text, path) in [
+            (
+                r#"{"apiEmail":"a@b.c","apiToken":"t","region":{"s3cret":"x"}}"#,
+                "region",
+            ),
+            (
+                r#"{"apiEmail":"a@b.c","apiToken":"t","region":["EU"]}"#,
+                "region",
+            ),
+            (r#"{"apiEmail":"a@b.c","apiToken":["s3cret"]}"#, "apiToken"),
+            (r#"{"apiEmail":7,"apiToken":"s3cret"}"#, "apiEmail"),
+            (
+                r#"{"apiEmail":"a@b.c","apiToken":"s3cret","latestVersion":{}}"#,
+                "latestVersion",
+            ),
+            (r#"{"s3cret":tru}"#, ""),
+            (r#"{"apiEmail":"a@b.c","apiToken":""}"#, "apiToken"),
+        ] {
+            let error = credentials(text).unwrap_err();
+            assert_eq!(path_and_reason(&error).0, path, "{error}");
+            assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
         }
     }
 

@@ -3,12 +3,16 @@
 //! Proto3 JSON rules hold: lowerCamelCase names, a missing field is its default, unknown fields
 //! are ignored. Source: `docs/agent-api.md`, published as `docs/openapi.json`.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use std::fmt;
 
-use crate::domain::proto3::null_as_default;
-use crate::domain::{Agent, PostalAddress, Site, SiteType};
+use chrono::{DateTime, Utc};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::domain::proto3::{
+    count_or_zero, messages, null_as_default, number_or_null, opaque, opaque_list, time_or_none,
+};
+use crate::domain::{Agent, PostalAddress, Site, SiteType, known_or_unspecified};
 
 pub use crate::domain::AgentChanges;
 
@@ -27,20 +31,24 @@ pub const DEFAULT_PAGE_SIZE: usize = 1_000;
 ///
 /// `A` is [`Agent`], or a raw JSON text where each agent is parsed by itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "A: Deserialize<'de>"))]
+#[serde(
+    rename_all = "camelCase",
+    remote = "Self",
+    bound(deserialize = "A: Deserialize<'de>")
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentsPage<A> {
     /// The agents of this page.
     #[serde(default = "Vec::new", deserialize_with = "null_as_default")]
     pub agents: Vec<A>,
     /// Asks for the next page; empty on the last.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub next_page_token: String,
     /// Asks for the changes since; on the last page, where the backend gives one.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub sync_token: String,
     /// Agents gone since the `syncToken`.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque_list")]
     pub removed_ids: Vec<String>,
     /// The server's clock; nonsense counts as missing.
     #[serde(default, deserialize_with = "time_or_none")]
@@ -49,7 +57,7 @@ pub struct AgentsPage<A> {
 
 /// One agent, in the answer to GET and PATCH.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentAnswer {
     /// The agent as it is now.
@@ -61,6 +69,7 @@ pub struct AgentAnswer {
 
 /// The body of PATCH.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateAgent {
     /// What to change.
@@ -69,19 +78,24 @@ pub struct UpdateAgent {
 
 /// All sites of the organization. `S` is [`Site`], or a raw JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "S: Deserialize<'de>"))]
+#[serde(
+    rename_all = "camelCase",
+    remote = "Self",
+    bound(deserialize = "S: Deserialize<'de>")
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SitesAnswer<S> {
     /// The sites.
     #[serde(default = "Vec::new", deserialize_with = "null_as_default")]
     pub sites: Vec<S>,
     /// How many sites the backend itself could not read.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "count_or_zero")]
     pub invalid_count: u32,
 }
 
 /// The body of POST for a new site.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSite {
     /// The site to make.
@@ -90,28 +104,37 @@ pub struct CreateSite {
 
 /// A site that does not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewSite {
     /// Its name, 3 to 40 code points, not yet taken.
     #[serde(default)]
     pub title: String,
     /// What kind of place it is.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "known_or_unspecified")]
     pub site_type: SiteType,
     /// `address` at least.
     #[serde(default)]
     pub postal_address: PostalAddress,
     /// Degrees north, where the caller knows it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number_or_null"
+    )]
     pub lat: Option<f64>,
     /// Degrees east, where the caller knows it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "number_or_null"
+    )]
     pub lon: Option<f64>,
 }
 
 /// The site as made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteAnswer {
     /// With its `id`, and with `lat` and `lon` where the backend could place the address.
@@ -120,7 +143,7 @@ pub struct SiteAnswer {
 
 /// Organization-wide values for the install commands. `Debug` leaves the token out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
     /// The organization's account for agents, such as `kproxy-agent+1234@kentik.com`.
@@ -137,8 +160,8 @@ pub struct Credentials {
     pub latest_version: String,
 }
 
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
             .field("region", &self.region)
             .finish_non_exhaustive()
@@ -157,23 +180,35 @@ pub enum Region {
     Eu,
 }
 
-/// Reads a time; anything else counts as missing.
-fn time_or_none<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<DateTime<Utc>>, D::Error> {
-    // Raw, because nothing in it may be an error.
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
-}
-
 /// Reads a region; one that this page does not know counts as the default.
 fn region_or_us<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Region, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).unwrap_or_default())
+    struct Name;
+    impl Visitor<'_> for Name {
+        type Value = Region;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a region")
+        }
+
+        fn visit_str<E: Error>(self, name: &str) -> Result<Region, E> {
+            let is_eu = name.eq_ignore_ascii_case("EU");
+            Ok(if is_eu { Region::Eu } else { Region::Us })
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Region, E> {
+            Ok(Region::Us)
+        }
+
+        fn visit_u64<E: Error>(self, _: u64) -> Result<Region, E> {
+            Ok(Region::Us)
+        }
+    }
+    deserializer.deserialize_any(Name)
 }
 
 /// An error's body: a `google.rpc.Status`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorStatus {
     /// A `google.rpc.Code`, such as 3 for `INVALID_ARGUMENT`.
@@ -189,7 +224,7 @@ pub struct ErrorStatus {
 
 /// One of an error's details; of those the page knows `google.rpc.BadRequest`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// Such as [`BAD_REQUEST_TYPE`].
@@ -205,6 +240,7 @@ pub const BAD_REQUEST_TYPE: &str = "type.googleapis.com/google.rpc.BadRequest";
 
 /// What is wrong with one field of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldViolation {
     /// Path in `snake_case`, such as `agent.private_ip`.
@@ -214,6 +250,20 @@ pub struct FieldViolation {
     #[serde(default)]
     pub description: String,
 }
+
+messages!(
+    AgentsPage<A>,
+    AgentAnswer,
+    UpdateAgent,
+    SitesAnswer<A>,
+    CreateSite,
+    NewSite,
+    SiteAnswer,
+    Credentials,
+    ErrorStatus,
+    ErrorDetail,
+    FieldViolation,
+);
 
 /// The codes of `google.rpc.Code` that the agent API answers with.
 #[allow(missing_docs, reason = "the names are google.rpc's")]

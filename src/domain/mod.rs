@@ -41,6 +41,7 @@ pub use edit::{
     validate_description, validate_name, validate_private_ip, validate_site_title,
     validate_street_address,
 };
+pub(crate) use fleet::known_or_unspecified;
 pub use fleet::{
     Agent, CellText, Coordinates, DEFAULT_FLOW_PORT, Device, Fleet, FleetRead, FleetReadKind,
     MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, NewAgents, PostalAddress, Row, SITE_TITLE_CHARS, Site,

@@ -1,13 +1,49 @@
-//! Proto3 JSON's rules: `null` counts as missing, and missing as the default; times are RFC 3339.
+//! Proto3 JSON's rules: `null` counts as missing, and missing as the default; numbers may be quoted;
+//! times are RFC 3339. Ids may be numbers, besides.
 //!
 //! Times are read quickly in the form that backends write: a large fleet's answer holds tens of
 //! thousands.
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
+use serde::de::{DeserializeOwned, Error, Visitor};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
+use serde_json::value::RawValue;
+
+/// Reads a message only where it is a JSON object: serde's derive takes an array of its fields, too.
+pub struct ObjectOnly<D>(pub D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Lets types that derive with `remote = "Self"` be read from JSON objects alone.
+macro_rules! messages {
+    ($($message:ident $(<$inner:ident>)?),+ $(,)?) => {$(
+        impl<'de $(, $inner: serde::Deserialize<'de>)?> serde::Deserialize<'de> for $message$(<$inner>)? {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::domain::proto3::ObjectOnly(deserializer))
+            }
+        }
+
+        impl$(<$inner: serde::Serialize>)? serde::Serialize for $message$(<$inner>)? {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+    )+};
+}
+pub(crate) use messages;
 
 /// Reads a field whose `null` means its type's default.
 pub fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -18,15 +54,150 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads an RFC 3339 time; `null` is none.
+/// Reads an id or token, which is text, also where it is written as a number.
+pub fn opaque<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    optional_opaque(deserializer).map(Option::unwrap_or_default)
+}
+
+/// As [`opaque`]; `null` is none.
+pub fn optional_opaque<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text: Option<Opaque> = Option::deserialize(deserializer)?;
+    Ok(text.map(|Opaque(text)| text))
+}
+
+/// Reads a list of what [`opaque`] reads.
+pub fn opaque_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let list: Option<Vec<Opaque>> = Option::deserialize(deserializer)?;
+    let texts = list
+        .unwrap_or_default()
+        .into_iter()
+        .map(|Opaque(text)| text);
+    Ok(texts.collect())
+}
+
+struct Opaque(String);
+
+impl<'de> Deserialize<'de> for Opaque {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Opaque;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Opaque, E> {
+                Ok(Opaque(text.to_owned()))
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<Opaque, E> {
+                Ok(Opaque(text))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Opaque, E> {
+                Ok(Opaque(number.to_string()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Opaque, E> {
+                Ok(Opaque(number.to_string()))
+            }
+
+            /// Only what an `f64` holds to the last digit: another id is worse than none.
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Opaque, E> {
+                const EXACT_BELOW: f64 = (1_u64 << 53) as f64;
+                if number.fract() == 0.0 && number.abs() < EXACT_BELOW {
+                    self.visit_i64(number as i64)
+                } else {
+                    Err(E::custom("this number is no id"))
+                }
+            }
+        }
+        deserializer.deserialize_any(Text)
+    }
+}
+
+/// Reads a number, in quotes or not. `null` and the empty text are none; `"NaN"` and `"Infinity"`
+/// are numbers.
+pub fn number_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let number: Option<Number> = Option::deserialize(deserializer)?;
+    Ok(number.and_then(|Number(number)| number))
+}
+
+struct Number(Option<f64>);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Digits;
+        impl Visitor<'_> for Digits {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Number, E> {
+                Ok(Number(Some(number)))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
+                self.visit_f64(number as f64)
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
+                self.visit_f64(number as f64)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
+                match text {
+                    "" => Ok(Number(None)),
+                    _ => text
+                        .parse()
+                        .map_err(E::custom)
+                        .and_then(|number| self.visit_f64(number)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Digits)
+    }
+}
+
+/// Reads a count; what is no count is 0, whatever it is.
+pub fn count_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let count = unless_nonsense::<Number, D>(deserializer)?.and_then(|Number(count)| count);
+    // A negative count and one that is none become 0; a huge one the largest.
+    Ok(count
+        .filter(|count| count.is_finite())
+        .map_or(0, |count| count as u32))
+}
+
+/// Reads an RFC 3339 time; `null` is none, and so is what stands for "never".
 pub fn time_or_null<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<DateTime<Utc>>, D::Error> {
     let time: Option<Time> = Option::deserialize(deserializer)?;
-    Ok(time.map(|Time(time)| time))
+    Ok(time.and_then(|Time(time)| time))
 }
 
-struct Time(DateTime<Utc>);
+/// As [`time_or_null`]; what is no time is none, too.
+pub fn time_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(unless_nonsense::<Time, D>(deserializer)?.and_then(|Time(time)| time))
+}
+
+/// Reads a `T` by itself: nothing in it is an error.
+pub fn unless_nonsense<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+/// A time; none where it stands for "never".
+struct Time(Option<DateTime<Utc>>);
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -39,13 +210,33 @@ impl<'de> Deserialize<'de> for Time {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Time, E> {
-                usual_form(text)
-                    .map_or_else(|| text.parse().map_err(E::custom), Ok)
-                    .map(Time)
+                match usual_form(text) {
+                    Some(time) => Ok(Time(Some(time).filter(|time| !is_never(*time)))),
+                    None => unusual_form(text).map(Time),
+                }
             }
         }
         deserializer.deserialize_str(Text)
     }
+}
+
+/// Programs write a time that was never set as the first moment of year 1 or of 1970. Nothing was
+/// heard of an agent before.
+fn is_never(time: DateTime<Utc>) -> bool {
+    time <= DateTime::UNIX_EPOCH
+}
+
+/// Reads any other form.
+fn unusual_form<E: Error>(text: &str) -> Result<Option<DateTime<Utc>>, E> {
+    let time: DateTime<FixedOffset> = text.parse().map_err(E::custom)?;
+    let on_the_wall = time.naive_local();
+    // RFC 3339 has four digits for the year.
+    if on_the_wall.year() > 9_999 {
+        return Err(E::custom("the year is out of range"));
+    }
+    let time = time.to_utc();
+    let is_never = is_never(time) || is_never(on_the_wall.and_utc());
+    Ok((!is_never).then_some(time))
 }
 
 /// Reads the form that backends give: `2026-11-02T12:00:00Z`, with up to nine decimals. Others

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Agent;
+use crate::domain::proto3::{messages, opaque, optional_opaque};
 
 /// The changed fields of an agent, and the `etag` that the change is based on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentChanges {
     /// New name, if it changes.
@@ -17,15 +18,21 @@ pub struct AgentChanges {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// New site, if it changes; empty: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_opaque"
+    )]
     pub site_id: Option<String>,
     /// New private IP, if it changes; empty: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_ip: Option<String>,
     /// The `etag` that the agent had when the change was begun.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "opaque")]
     pub etag: String,
 }
+
+messages!(AgentChanges);
 
 /// A field of an agent that the user may edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

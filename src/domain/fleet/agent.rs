@@ -1,10 +1,11 @@
 //! A kproxy agent, as the agent API describes it.
 
 use chrono::{DateTime, Utc};
+use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::CellText;
-use crate::domain::proto3::{null_as_default, time_or_null};
+use crate::domain::proto3::{messages, null_as_default, number_or_null, opaque, time_or_null};
 
 /// The most code points that an agent's name may have.
 pub const MAX_NAME_CHARS: usize = 128;
@@ -17,11 +18,11 @@ pub const DEFAULT_FLOW_PORT: u16 = 9995;
 ///
 /// Missing fields and `null` take their proto3 defaults; unknown fields are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
     /// Opaque. Never empty in an agent that was read.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub id: String,
     /// The organization's name for it, at most [`MAX_NAME_CHARS`]; empty: "Auto Generated".
     #[serde(default, deserialize_with = "null_as_default")]
@@ -32,7 +33,7 @@ pub struct Agent {
     #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: String,
     /// The `id` of its site; empty, or an id that no site has: "Undefined".
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub site_id: String,
     /// The IPv4 or IPv6 address that devices send flow to; empty: "Undefined".
     #[serde(default, deserialize_with = "null_as_default")]
@@ -69,22 +70,24 @@ pub struct Agent {
     #[serde(default, deserialize_with = "time_or_null")]
     pub created: Option<DateTime<Utc>>,
     /// Changes with every edit of `name`, `description`, `siteId` and `privateIp`.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub etag: String,
 }
 
 /// A router or switch that sends flow through an agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Device {
     /// Opaque.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "opaque")]
     pub id: String,
     /// The organization's name for it.
     #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
 }
+
+messages!(Agent, Device);
 
 impl Device {
     /// The name as shown: its id where the organization gave none.
@@ -99,8 +102,11 @@ impl Device {
 
 /// Reads a port; `null` and 0 mean the default one.
 fn flow_port_or_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    let port: Option<u16> = Option::deserialize(deserializer)?;
-    Ok(port.filter(|&port| port != 0).unwrap_or(DEFAULT_FLOW_PORT))
+    match number_or_null(deserializer)? {
+        None | Some(0.0) => Ok(DEFAULT_FLOW_PORT),
+        Some(port) if port.fract() == 0.0 && (1.0..=65_535.0).contains(&port) => Ok(port as u16),
+        Some(other) => Err(D::Error::invalid_value(Unexpected::Float(other), &"a port")),
+    }
 }
 
 fn default_flow_port() -> u16 {

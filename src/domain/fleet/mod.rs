@@ -17,6 +17,7 @@ pub use merge::{Fleet, FleetRead, FleetReadKind, SitesRead};
 pub use new_agents::NewAgents;
 pub use row::Row;
 pub(in crate::domain) use row::push_searchable;
+pub(crate) use site::known_or_unspecified;
 pub use site::{Coordinates, PostalAddress, SITE_TITLE_CHARS, Site, SiteType};
 pub use status::Status;
 pub use status_counts::StatusCounts;

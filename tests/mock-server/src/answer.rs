@@ -67,14 +67,7 @@ pub fn is_current(request: &HeaderMap, tag: &HeaderValue) -> bool {
 /// # Errors
 /// 400 where the text is not JSON, or not of that shape.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    parse_value(serde_json::from_slice(body).map_err(unreadable)?)
-}
-
-/// Like [`parse`], from JSON that is read already.
-///
-/// # Errors
-/// 400 where it is not of that shape.
-pub fn parse_value<T: DeserializeOwned>(mut value: Value) -> Result<T, ApiError> {
+    let mut value: Value = serde_json::from_slice(body).map_err(unreadable)?;
     drop_nulls(&mut value);
     serde_json::from_value(value).map_err(unreadable)
 }

@@ -3,8 +3,7 @@
 use axum::body::Bytes;
 use axum::response::Response;
 use kproxy_agents::api::wire::{CreateSite, FieldViolation, NewSite, SITES_PATH, SiteAnswer};
-use kproxy_agents::domain::{Coordinates, SITE_TITLE_CHARS, Site, SiteType};
-use serde_json::Value;
+use kproxy_agents::domain::{Coordinates, SITE_TITLE_CHARS, Site};
 
 use crate::answer;
 use crate::error::{ApiError, violation};
@@ -22,7 +21,7 @@ use crate::world::Here;
     responses((status = 200, description = "The site as made", body = SiteAnswer), Invalid, TitleTaken, Refusals),
 )]
 pub async fn create(Here(world): Here, body: Bytes) -> Result<Response, ApiError> {
-    let CreateSite { site: wanted } = answer::parse_value(without_unknown_type(&body)?)?;
+    let CreateSite { site: wanted } = answer::parse(&body)?;
     let violations = violations(&wanted);
     if !violations.is_empty() {
         return Err(ApiError::invalid(violations));
@@ -52,19 +51,6 @@ pub async fn create(Here(world): Here, body: Bytes) -> Result<Response, ApiError
     Ok(answer::unstored(SiteAnswer { site }))
 }
 
-/// An unknown enum value is ignored, never an error.
-fn without_unknown_type(body: &[u8]) -> Result<Value, ApiError> {
-    let mut value: Value = answer::parse(body)?;
-    let site = value.get_mut("site").and_then(Value::as_object_mut);
-    if let Some(site) = site
-        && let Some(name) = site.get("type")
-        && serde_json::from_value::<SiteType>(name.clone()).is_err()
-    {
-        site.remove("type");
-    }
-    Ok(value)
-}
-
 fn violations(site: &NewSite) -> Vec<FieldViolation> {
     let length = site.title.chars().count();
     let title = (!SITE_TITLE_CHARS.contains(&length)).then(|| {
@@ -78,7 +64,9 @@ fn violations(site: &NewSite) -> Vec<FieldViolation> {
         .trim()
         .is_empty()
         .then(|| violation("site.postal_address.address", "An address is needed"));
-    let off = |degrees: Option<f64>, most: f64| degrees.is_some_and(|degrees| degrees.abs() > most);
+    let off = |degrees: Option<f64>, most: f64| {
+        degrees.is_some_and(|degrees| !(-most..=most).contains(&degrees))
+    };
     let lat = off(site.lat, 90.0).then(|| violation("site.lat", "Not from -90 to 90"));
     let lon = off(site.lon, 180.0).then(|| violation("site.lon", "Not from -180 to 180"));
     [title, address, lat, lon].into_iter().flatten().collect()

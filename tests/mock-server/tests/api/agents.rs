@@ -245,3 +245,31 @@ async fn large_answers_are_compressed_where_the_caller_takes_that() {
     }
     assert_eq!(mock.get(AGENTS).await.header("content-encoding"), "");
 }
+
+// agent-api.md#lenient-reading/7
+#[tokio::test]
+async fn an_array_is_no_agent() {
+    let mock = Mock::start().await;
+    let before = mock.agents().await.swap_remove(3);
+    let path = path_of(id(&before));
+    for body in [
+        json!({"agent": ["a", "b"]}),
+        json!({"agent": []}),
+        json!([{"name": "x"}]),
+    ] {
+        assert_eq!(mock.patch(&path, body).await.error(), (400, 3));
+    }
+    assert_eq!(mock.get(&path).await.json()["agent"], before);
+}
+
+// agent-api.md#lenient-reading/2
+#[tokio::test]
+async fn a_site_id_may_be_a_number() {
+    let mock = Mock::start().await;
+    let site = mock.control("/__mock/sites", json!({"id": "4711", "title": "Number"}));
+    site.await;
+    let agent = mock.agents().await.swap_remove(3);
+    let changes = json!({"agent": {"siteId": 4711, "etag": agent["etag"]}});
+    let answer = mock.patch(&path_of(id(&agent)), changes).await;
+    assert_eq!(answer.json()["agent"]["siteId"], "4711");
+}

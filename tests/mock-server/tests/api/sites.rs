@@ -140,3 +140,31 @@ async fn a_body_that_cannot_be_read_is_400() {
         assert_eq!(mock.send(request).await.error(), (400, 3), "{body}");
     }
 }
+
+// agent-api.md#lenient-reading/7
+#[tokio::test]
+async fn an_array_is_no_site() {
+    let mock = Mock::start().await;
+    for body in [
+        json!({"site": ["Suva PoP", "SITE_TYPE_OTHER"]}),
+        json!({"site": {"title": "Suva PoP", "postalAddress": ["5 Victoria Parade"]}}),
+        json!([]),
+    ] {
+        assert_eq!(mock.post(SITES, body).await.error(), (400, 3));
+    }
+}
+
+// agent-api.md#lenient-reading/2, #lenient-reading/3
+#[tokio::test]
+async fn numbers_may_be_quoted_and_the_type_may_be_one() {
+    let mock = Mock::start().await;
+    let mut wanted = site("Nowhere PoP", "1 Nowhere");
+    wanted["site"]["lat"] = json!("12.5");
+    wanted["site"]["lon"] = json!("-7");
+    wanted["site"]["type"] = json!(2);
+    let made = mock.post(SITES, wanted.clone()).await.json()["site"].clone();
+    assert_eq!(place(&made), (12.5, -7.0));
+    assert_eq!(made["type"], "SITE_TYPE_CLOUD");
+    wanted["site"]["lat"] = json!("NaN");
+    assert_eq!(mock.post(SITES, wanted).await.error(), (400, 3));
+}
