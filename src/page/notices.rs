@@ -34,13 +34,15 @@ pub fn Notices(
                 }
             })
     };
-    let unreadable = move || {
-        let number = reader.unreadable().get();
+    let unreadable = move |number: ReadSignal<usize>, one, many| {
+        let number = number.get();
         (number > 0).then(|| {
-            let agents = plural(number, &intl::count(number), "agent", "agents");
-            view! { <Notice>{agents} " could not be read"</Notice> }
+            let things = plural(number, &intl::count(number), one, many);
+            view! { <Notice>{things} " could not be read"</Notice> }
         })
     };
+    let agents = move || unreadable(reader.unreadable(), "agent", "agents");
+    let unread_sites = move || unreadable(reader.unreadable_sites(), "site", "sites");
     let sites = move || {
         reader
             .sites_problem()
@@ -71,7 +73,7 @@ pub fn Notices(
             }
         })
     };
-    view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}{missing}</div> }
+    view! { <div class="kp-notices" role="status">{problem}{agents}{unread_sites}{sites}{missing}</div> }
 }
 
 /// One notice, with an icon.

@@ -35,6 +35,7 @@ pub struct FleetReader {
     sites_problem: RwSignal<Option<ApiError>>,
     last_read: RwSignal<Option<DateTime<Utc>>>,
     unreadable: RwSignal<usize>,
+    unreadable_sites: RwSignal<usize>,
     auto_refresh: RwSignal<bool>,
     sync_token: StoredValue<Option<String>>,
     progress: StoredValue<Progress>,
@@ -65,6 +66,7 @@ impl FleetReader {
             sites_problem: RwSignal::new(None),
             last_read: RwSignal::new(None),
             unreadable: RwSignal::new(0),
+            unreadable_sites: RwSignal::new(0),
             auto_refresh: RwSignal::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
             sync_token: StoredValue::new(None),
             progress: StoredValue::new(Progress::default()),
@@ -126,6 +128,11 @@ impl FleetReader {
         self.unreadable.read_only()
     }
 
+    /// How many sites of the last read could not be read.
+    pub fn unreadable_sites(self) -> ReadSignal<usize> {
+        self.unreadable_sites.read_only()
+    }
+
     /// Whether the fleet is read again by itself.
     pub fn auto_refresh(self) -> ReadSignal<bool> {
         self.auto_refresh.read_only()
@@ -171,10 +178,12 @@ impl FleetReader {
         };
         match self.client.sites().await {
             Ok(answer) => {
-                let are_all = answer.unreadable == 0;
+                let unreadable = answer.unreadable;
+                let are_all = unreadable == 0;
                 self.store
                     .update(|fleet, now| fleet.apply_sites(read, answer.sites, are_all, now));
                 self.sites_problem.set(None);
+                self.unreadable_sites.set(unreadable);
             }
             Err(error) => self.sites_problem.set(Some(error)),
         }
@@ -234,6 +243,7 @@ impl FleetReader {
         self.sites_problem.set(None);
         self.last_read.set(None);
         self.unreadable.set(0);
+        self.unreadable_sites.set(0);
         self.store.clear();
         self.read();
     }

@@ -83,7 +83,7 @@ for (const [what, fault] of [
 test('a malformed agent costs itself alone', {
   tag: ['@page.md#reading/12', '@agent-api.md#errors/18', '@agent-api.md#errors/19', '@agent-api.md#agent/18', '@agent-api.md#agent/19', '@agent-api.md#incremental-refresh/4'],
 }, async ({ page, mock }) => {
-  for (const [i, json] of ['{"id": 7}', '"\\ud83d"', '{"id": "x", "name": "\\ud83d"}', 'null'].entries()) {
+  for (const [i, json] of ['{"id": true}', '["x", "name"]', '"\\ud83d"', '{"id": "x", "name": "\\ud83d"}', 'null'].entries()) {
     await mock.fleet(FLEET, [SITE]);
     await mock.fault({ route: AGENTS, malformed: { agentIndex: 1, json } });
     await (i === 0 ? page.goto('/') : page.reload());
@@ -104,7 +104,7 @@ test('sites that cannot be read hide no agent', { tag: ['@page.md#reading/3', '@
   await mock.fault({ route: SITES, status: 500 });
   await page.goto('/');
   await expectNames(page, ['alpha', 'beta', 'gamma']);
-  await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Undefined');
+  await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('…');
   await expect(page.getByText('Could not read the sites')).toBeVisible();
   await mock.heal();
   await refreshNow(page, mock);
@@ -121,14 +121,20 @@ test('sites that never answer hide no agent', { tag: '@page.md#reading/3' }, asy
   await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Frankfurt DC');
 });
 
-test('a malformed site costs itself alone', { tag: '@agent-api.md#list-sites/1' }, async ({ page, mock }) => {
+test('a malformed site costs itself alone, and is told', { tag: ['@agent-api.md#list-sites/1', '@page.md#reading/14'] }, async ({ page, mock }) => {
   await mock.fleet([FLEET[0]!, { ...FLEET[1]!, siteId: 's2' }], [SITE, { ...SITE, id: 's2', title: 'Geneva DC' }]);
   await mock.fault({ route: SITES, malformed: { siteIndex: 0, json: '{"id": []}' } });
   await page.goto('/');
   await loaded(page);
   await expectNames(page, ['alpha', 'beta']);
   const titles = await Promise.all(['alpha', 'beta'].map((name) => cell(row(page, name), 'Site').textContent()));
-  expect(titles.filter((title) => title === 'Undefined')).toHaveLength(1);
+  expect(titles.filter((title) => title === '…')).toHaveLength(1);
+  await expect(page.getByText('1 site could not be read')).toBeVisible();
+  await mock.heal();
+  await refreshNow(page, mock);
+  await expect(page.getByText('1 site could not be read')).toBeHidden();
+  await expect(cell(row(page, 'alpha'), 'Site')).toHaveText('Frankfurt DC');
+  await expect(cell(row(page, 'beta'), 'Site')).toHaveText('Geneva DC');
 });
 
 for (const [status, tag] of [[429, '@agent-api.md#errors/8'], [503, '@agent-api.md#errors/12']] as const) {

@@ -200,7 +200,8 @@ impl Fleet {
 
     /// Takes the sites as read; those the read did not hold are gone, unless they were created
     /// after it began. A read overtaken by a later one changes nothing. `are_all`: each site could
-    /// be read.
+    /// be read; else those that the read did not hold stay, as they may be just the ones that it could not
+    /// read.
     pub fn apply_sites(
         &mut self,
         read: SitesRead,
@@ -218,7 +219,9 @@ impl Fleet {
             changed |= self.put_site(site, read.begun);
         }
         let before = (self.sites.len(), self.has_all_sites);
-        self.sites.retain(|_, entry| entry.heard_at >= read.begun);
+        if are_all {
+            self.sites.retain(|_, entry| entry.heard_at >= read.begun);
+        }
         self.has_all_sites = are_all;
         if changed || (self.sites.len(), self.has_all_sites) != before {
             self.sites_changed();
@@ -696,6 +699,35 @@ mod tests {
         fleet.apply_sites(sites, vec![site("s1", "One")], true, NOW);
         assert_eq!(title(&fleet, "b"), "Undefined");
         assert!(fleet.site("s2").is_none());
+    }
+
+    // page.md#reading/14
+    #[test]
+    fn a_site_that_could_not_be_read_is_as_it_was() {
+        let at = |id: &str, site_id: &str| Agent {
+            site_id: site_id.into(),
+            private_ip: "10.0.0.1".into(),
+            ..agent(id, "")
+        };
+        let mut fleet = fleet_of(vec![at("a", "s1"), at("b", "s2"), at("c", "s3")]);
+        let shown = |fleet: &Fleet| {
+            let cell = |row: &Arc<Row>| (row.site_title().to_owned(), row.needs_update());
+            rows(fleet).into_iter().map(cell).collect::<Vec<_>>()
+        };
+        let sites = fleet.begin_sites_read();
+        fleet.apply_sites(sites, vec![site("s1", "One")], false, NOW);
+        let (one, unknown) = (("One".to_owned(), false), ("…".to_owned(), false));
+        assert_eq!(shown(&fleet), [one.clone(), unknown.clone(), unknown]);
+
+        let both = vec![site("s1", "One"), site("s2", "Two")];
+        let sites = fleet.begin_sites_read();
+        fleet.apply_sites(sites, both, true, NOW);
+        let (two, none) = (("Two".to_owned(), false), ("Undefined".to_owned(), true));
+        assert_eq!(shown(&fleet), [one.clone(), two.clone(), none]);
+
+        let sites = fleet.begin_sites_read();
+        fleet.apply_sites(sites, vec![site("s1", "One")], false, NOW);
+        assert_eq!(shown(&fleet), [one, two, ("…".to_owned(), false)]);
     }
 
     #[test]

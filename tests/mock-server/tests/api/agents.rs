@@ -266,8 +266,8 @@ async fn an_array_is_no_agent() {
 #[tokio::test]
 async fn a_site_id_may_be_a_number() {
     let mock = Mock::start().await;
-    let site = mock.control("/__mock/sites", json!({"id": "4711", "title": "Number"}));
-    site.await;
+    mock.control("sites", json!({"id": "4711", "title": "Number"}))
+        .await;
     let agent = mock.agents().await.swap_remove(3);
     let changes = json!({"agent": {"siteId": 4711, "etag": agent["etag"]}});
     let answer = mock.patch(&path_of(id(&agent)), changes).await;
