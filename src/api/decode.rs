@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -165,7 +165,7 @@ pub fn empty_or_object(text: &str) -> Result<(), ApiError> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    parse::<BTreeMap<String, IgnoredAny>>(text, "").map(drop)
+    parse::<BTreeMap<String, Box<RawValue>>>(text, "").map(drop)
 }
 
 /// Reads every element by itself; those that fail, or have no id, become errors with their path.
