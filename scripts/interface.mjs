@@ -20,8 +20,11 @@ const element = () => JSON.parse(manifestText()).modules[0].declarations[0];
 
 const comment = (text, indent = "") => `${indent}/** ${text} */\n`;
 
-/** The values that an attribute accepts: numbers also as strings, as in plain HTML. */
-const attributeType = (text) => (/number|[1-6]/.test(text) ? `${text} | \`\${number}\`` : text);
+/** The values that an attribute accepts: numbers and booleans also as strings, as in plain HTML. */
+function attributeType(text) {
+  if (text === "boolean") return 'boolean | "" | "true" | "false"';
+  return /number|[1-6]/.test(text) ? `${text} | \`\${number}\`` : text;
+}
 
 /** The content of `kproxy-agents.d.ts`. */
 export function declarations() {

@@ -2,7 +2,26 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, Event, EventTarget};
+use web_sys::{AddEventListenerOptions, Event, EventTarget, KeyboardEvent};
+
+/// The code of each key that an input method takes. Safari sends it without `isComposing` for the
+/// Enter that ends a composition.
+const INPUT_METHOD_KEY: u32 = 229;
+
+/// The key that was pressed; `None` while it is the input method's, which uses Enter to accept a word
+/// and Esc to drop one. Each handler of keys asks here.
+pub fn key(event: &KeyboardEvent) -> Option<String> {
+    let is_of_input_method = event.is_composing() || event.key_code() == INPUT_METHOD_KEY;
+    (!is_of_input_method).then(|| event.key())
+}
+
+/// Keeps an input method's Enter and Esc from the browser, which could submit the form or close the
+/// dialog.
+pub fn shield_input_method(event: &KeyboardEvent) {
+    if key(event).is_none() && matches!(event.key().as_str(), "Enter" | "Escape") {
+        event.prevent_default();
+    }
+}
 
 /// Listens until the current owner is cleaned up.
 pub fn listen(target: &EventTarget, event: &'static str, callback: impl FnMut(Event) + 'static) {
@@ -45,7 +64,7 @@ pub fn on_escape(mut callback: impl FnMut() + 'static) {
         return;
     };
     listen(&document, "keydown", move |event| {
-        if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+        if key(event.unchecked_ref()).as_deref() == Some("Escape") {
             callback();
         }
     });

@@ -16,8 +16,10 @@ const urlOf = (file) => new URL(file, import.meta.url).href;
 const WASM_URL = urlOf(FILES.wasm);
 const PROGRAM_URL = urlOf(FILES.program);
 
+/** A server that imports this file, to render a portal's page there, has no elements to define. */
+const isBrowser = typeof HTMLElement === "function" && typeof customElements === "object";
 const hasWebAssembly = typeof WebAssembly === "object";
-const hasSheets = "adoptedStyleSheets" in Document.prototype;
+const hasSheets = isBrowser && "adoptedStyleSheets" in Document.prototype;
 
 /** Whether the browser supports the newest features that the program and style sheets need. */
 const isNewEnough =
@@ -190,7 +192,7 @@ function removeElement(element) {
 
 /* ---- The element ---- */
 
-class KproxyAgents extends HTMLElement {
+class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   static observedAttributes = [
     "api-base",
     "base-path",
@@ -351,4 +353,4 @@ class KproxyAgents extends HTMLElement {
 }
 
 // A page may load this file twice, from two URLs.
-if (!customElements.get("kproxy-agents")) customElements.define("kproxy-agents", KproxyAgents);
+if (isBrowser && !customElements.get("kproxy-agents")) customElements.define("kproxy-agents", KproxyAgents);

@@ -84,7 +84,7 @@ impl ElementOptions {
                 .and_then(|value| value.parse().ok())
                 .filter(|level| (1..=6).contains(level))
                 .unwrap_or(1),
-            read_only: attribute("read-only").is_some(),
+            read_only: is_on(attribute("read-only")),
         }
     }
 
@@ -93,6 +93,12 @@ impl ElementOptions {
         let id = encode_component(device_id).to_string();
         Some(self.device_href.as_ref()?.replace("{id}", &id))
     }
+}
+
+/// A boolean attribute. As in HTML it is on if it is there, but for `false`, which is what frameworks
+/// and templates write for off.
+fn is_on(attribute: Option<String>) -> bool {
+    attribute.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
 }
 
 /// A path of this origin, without query and fragment. Browsers take two slashes, of either kind,
@@ -248,6 +254,21 @@ mod tests {
             Some("javascript%3Aalert%281%29")
         );
         assert_eq!(ElementOptions::parse(|_| None).device_link("a"), None);
+    }
+
+    // embedding.md#attributes
+    #[test]
+    fn false_is_no_and_all_else_is_yes() {
+        for (value, expected) in [
+            ("", true),
+            ("read-only", true),
+            ("true", true),
+            ("0", true),
+            ("false", false),
+            (" False ", false),
+        ] {
+            assert_eq!(with("read-only", value).read_only, expected, "{value:?}");
+        }
     }
 
     #[test]

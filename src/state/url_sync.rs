@@ -3,7 +3,7 @@
 //! Reads the URL through `leptos_router`, but has none of its `<Router>`: that listens on the
 //! window, claims the host's links and scrolls its page.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
@@ -29,6 +29,8 @@ pub struct UrlSync {
     debounce: Alarm,
     /// What listens to the URL's changes.
     listening: StoredValue<Owner>,
+    /// What it would own once the URL is given up by the element that has it.
+    waits_for: StoredValue<Option<(UrlState, String)>>,
     /// The page itself went back; its `popstate` is still to come.
     going_back: StoredValue<bool>,
     /// Asked before Back or Forward takes the open dialog away; `true`: it has to stay.
@@ -53,6 +55,7 @@ impl UrlSync {
             seen: StoredValue::new(ViewState::default()),
             debounce: Alarm::default(),
             listening: StoredValue::new(Owner::new()),
+            waits_for: StoredValue::new(None),
             going_back: StoredValue::new(false),
             guard: StoredValue::new(None),
         };
@@ -66,7 +69,10 @@ impl UrlSync {
             move |wanted, _, _| move_there(wanted),
             false,
         );
-        on_cleanup(move || url.disown());
+        on_cleanup(move || {
+            url.stop_waiting();
+            url.disown();
+        });
         url
     }
 
@@ -90,15 +96,44 @@ impl UrlSync {
     }
 
     /// Takes another slot in the URL. A view that is there counts; where there is none, or a dialog
-    /// is open, the present one is written.
+    /// is open, the present one is written. While another element has the URL, waits for it.
     fn move_to(self, mode: UrlState, base: &str) {
         self.debounce.clear();
+        self.stop_waiting();
         self.disown();
-        let mode = if mode != UrlState::Memory && own_url() {
-            mode
+        if mode == UrlState::Memory {
+            self.settle(mode, base);
+        } else if own_url() {
+            let shows_list = self.state.with_untracked(|state| state.dialog.is_none());
+            self.settle(mode, base);
+            self.enter(shows_list);
         } else {
-            UrlState::Memory
+            self.settle(UrlState::Memory, base);
+            WAITING.with_borrow_mut(|waiting| waiting.push(self));
+            self.waits_for.set_value(Some((mode, base.to_owned())));
+        }
+    }
+
+    /// The URL has been given up by the element that had it. One's own view counts, if there is any.
+    fn take_over(self) {
+        let Some((mode, base)) = self.waits_for.try_update_value(Option::take).flatten() else {
+            return;
         };
+        if own_url() {
+            self.settle(mode, &base);
+            self.enter(
+                self.state
+                    .with_untracked(|state| *state == ViewState::default()),
+            );
+        }
+    }
+
+    fn stop_waiting(self) {
+        self.waits_for.try_set_value(None);
+        WAITING.with_borrow_mut(|waiting| waiting.retain(|url| url.state != self.state));
+    }
+
+    fn settle(self, mode: UrlState, base: &str) {
         // As the browser writes it.
         let base = BrowserUrl::parse(base).map_or_else(
             |_| base.to_owned(),
@@ -106,10 +141,14 @@ impl UrlSync {
         );
         self.slot.set_value(UrlSlot { mode, base });
         self.listen();
-        let is_list = self.state.with_untracked(|state| state.dialog.is_none());
+    }
+
+    /// Takes the view that the URL has, if it has one; otherwise, or where one's own counts, writes
+    /// that.
+    fn enter(self, may_read: bool) {
         if let Some(state) = self
             .read()
-            .filter(|state| is_list && *state != ViewState::default())
+            .filter(|state| may_read && *state != ViewState::default())
         {
             self.state.set(state);
         }
@@ -124,9 +163,20 @@ impl UrlSync {
     }
 
     fn disown(self) {
-        if self.mode() != UrlState::Memory {
-            IS_URL_OWNED.set(false);
+        if self.mode() == UrlState::Memory {
+            return;
         }
+        self.slot.try_set_value(UrlSlot::default());
+        IS_URL_OWNED.set(false);
+        // After the cleanup that this may be part of. The one that waits longest is first.
+        queue_microtask(|| {
+            let next = WAITING.with_borrow_mut(|waiting| {
+                (!waiting.is_empty() && !IS_URL_OWNED.get()).then(|| waiting.remove(0))
+            });
+            if let Some(next) = next {
+                next.take_over();
+            }
+        });
     }
 
     /// Changes the view in the present history entry.
@@ -305,6 +355,8 @@ impl UrlSync {
 
 thread_local! {
     static IS_URL_OWNED: Cell<bool> = const { Cell::new(false) };
+    /// Those that would own the URL, too, in the order in which they came.
+    static WAITING: RefCell<Vec<UrlSync>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Takes the URL; `false`: another element has it.

@@ -189,23 +189,54 @@ test.describe('with a clipboard', () => {
 /** What the answer of a Copy button is where there is no clipboard. */
 async function expectNoCopy(page: Page) {
   const step = (n: number) => steps(page).nth(n);
+  const selected = () => page.evaluate(() => String(getSelection()));
   await step(0).getByRole('button', { name: 'Copy' }).click();
-  await expect(step(0).getByRole('status')).toHaveText('Could not copy; select and copy the text');
+  await expect(step(0).getByRole('status')).toHaveText('Could not copy; the text is selected, so copy it by hand');
+  expect(await selected()).toBe(packaged('deb', 'apt-get', MASK, '')[0]);
+  // What is masked is no good to copy.
   await step(2).getByRole('button', { name: 'Copy' }).click();
   await expect(step(2).getByRole('status')).toHaveText('Could not copy; press Show, then select and copy the text');
   await button(page, 'Show').click();
   await expect(step(2).getByRole('status')).toHaveText('Could not copy; select and copy the text');
+  await step(2).getByRole('button', { name: 'Copy' }).click();
+  await expect(step(2).getByRole('status')).toHaveText('Could not copy; the text is selected, so copy it by hand');
+  expect(await selected()).toBe(packaged('deb', 'apt-get', TOKEN, '')[2]);
 }
 
-test('where the clipboard is denied, Copy says so, and what to do', { tag: '@page.md#add-dialog/8' }, async ({ page, mock }) => {
-  await page.addInitScript(() => {
+/** Refuses, as a frame without `clipboard-write` does. */
+const refuseClipboard = (page: Page) =>
+  page.addInitScript(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
   });
+
+/** What is copied goes to `window.copied`; the browser of the tests lets nobody read its clipboard. */
+const watchCopies = (page: Page) =>
+  page.addInitScript(() =>
+    document.addEventListener('copy', () => Object.assign(window, { copied: String(getSelection()) })),
+  );
+const copied = (page: Page) => page.evaluate(() => (window as unknown as { copied?: string }).copied);
+
+test('where the clipboard is denied, Copy has another way', { tag: ['@page.md#add-dialog/8', '@page.md#add-dialog/16'] }, async ({ page, mock }) => {
+  await refuseClipboard(page);
+  await watchCopies(page);
+  await open(page, mock);
+  for (const [i, command] of packaged('deb', 'apt-get', TOKEN, '').entries()) {
+    await steps(page).nth(i).getByRole('button', { name: 'Copy' }).click();
+    await expect(steps(page).nth(i).getByRole('status')).toHaveText('Copied');
+    expect(await copied(page)).toBe(command);
+    await expect(steps(page).nth(i).getByRole('button', { name: 'Copy' })).toBeFocused();
+  }
+  await expect(adding(page).getByRole('textbox')).toHaveCount(0);
+});
+
+test('where nothing can be copied, Copy selects the text, or says what to do', { tag: '@page.md#add-dialog/16' }, async ({ page, mock }) => {
+  await refuseClipboard(page);
+  await page.addInitScript(() => (document.execCommand = () => false));
   await open(page, mock);
   await expectNoCopy(page);
 });
 
-test('on a page without HTTPS, which has no clipboard, Copy says so too', {
+test('on a page without HTTPS, which has no clipboard, Copy has another way, too', {
   tag: '@page.md#add-dialog/8',
 }, async ({ page, mock, context, baseURL }) => {
   const insecure = 'http://portal.example';
@@ -214,9 +245,12 @@ test('on a page without HTTPS, which has no clipboard, Copy says so too', {
     const url = route.request().url().replace(insecure, baseURL!);
     await route.fulfill({ response: await route.fetch({ url, headers: { 'x-mock-world': value } }) });
   });
+  await watchCopies(page);
   await open(page, mock, `${insecure}/`);
   expect(await page.evaluate(() => isSecureContext)).toBe(false);
-  await expectNoCopy(page);
+  await steps(page).nth(2).getByRole('button', { name: 'Copy' }).click();
+  await expect(steps(page).nth(2).getByRole('status')).toHaveText('Copied');
+  expect(await copied(page)).toBe(packaged('deb', 'apt-get', TOKEN, '')[2]);
 });
 
 /** Everything on the page and about it that could hold a text, as one string. */
@@ -501,7 +535,7 @@ test('an agent that was known is not new when it comes back', { tag: '@page.md#a
 });
 
 test('a refresh leaves a selection in the dialog, the panes and what is shown alone', {
-  tag: '@page.md#add-dialog/15',
+  tag: '@page.md#add-dialog/16',
 }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await open(page, mock);

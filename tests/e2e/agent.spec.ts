@@ -326,6 +326,50 @@ test("closed by the browser's own gesture it asks, too, and the question is on t
   await sentNothing(mock);
 });
 
+/** A key that an input method takes, such as the Enter that accepts a word. */
+async function pressInInputMethod(page: Page, key: 'Enter' | 'Escape') {
+  const session = await page.context().newCDPSession(page);
+  const text = key === 'Enter' ? { text: '\r' } : {};
+  await session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, windowsVirtualKeyCode: 229, ...text });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key, windowsVirtualKeyCode: 229 });
+  await session.detach();
+  // As Safari and composing browsers report them.
+  await page.evaluate(
+    ([key, ways]) => {
+      const node = document.querySelector('kproxy-agents')!.shadowRoot!.activeElement!;
+      for (const way of ways) {
+        node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...way }));
+      }
+    },
+    [key, [{ keyCode: 229 }, { isComposing: true }]] as const,
+  );
+}
+
+test('keys of an input method choose nothing, close nothing and save nothing', {
+  tag: ['@page.md#accessibility/10', '@page.md#agent-dialog/1'],
+}, async ({ page, mock }) => {
+  await open(page, mock);
+  for (const key of ['Enter', 'Escape'] as const) {
+    await field(page, 'Name').fill('beta');
+    await pressInInputMethod(page, key);
+    await site(page).fill('oslo');
+    await expect(option(page, 'Oslo Branch')).toBeVisible();
+    await pressInInputMethod(page, key);
+    await expect(option(page, 'Oslo Branch')).toBeVisible();
+    await expect(site(page)).toHaveValue('oslo');
+    await expect(question(page)).toBeHidden();
+  }
+  await page.keyboard.press('Escape');
+  await site(page).fill('oslo branch');
+  await page.keyboard.press('Enter');
+  await expect(site(page)).toHaveValue('Oslo Branch');
+  await page.keyboard.press('Escape');
+  await expect(question(page)).toBeVisible();
+  await pressInInputMethod(page, 'Escape');
+  await expect(question(page)).toBeVisible();
+  await sentNothing(mock);
+});
+
 /* ---- Saving ---- */
 
 test('an unchanged Save sends nothing and closes', { tag: '@page.md#agent-dialog/4' }, async ({ page, mock }) => {

@@ -254,6 +254,12 @@ test('the dialog "Remove kproxy Agent"', { tag: ['@page.md#remove-dialog/2', '@p
         - text: Remove
         - strong: alpha
         - text: "?"
+      - term: IP Address
+      - definition: 203.0.113.4
+      - term: Site
+      - definition: Frankfurt DC
+      - term: Last seen
+      - definition: 1 minute ago
       - list:
         - listitem: It leaves this list.
         - listitem: "The running kproxy is not stopped: it appears again if it keeps sending."

@@ -317,9 +317,22 @@ test('read-only takes away all that changes something, and gives it back', {
   await page.goto('/add');
   const dialog = page.getByRole('dialog', { name: 'Adding a kproxy Agent' });
   await expect(dialog).toBeVisible();
-  await setAttribute(page, 'read-only', 'false');
+  await setAttribute(page, 'read-only', '');
   await expect(dialog).toHaveCount(0);
   await expect(row(page, 'alpha')).toBeVisible();
+});
+
+test('read-only="false" is not read-only', { tag: '@embedding.md#attributes' }, async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await serveHost(page, '/portal', '<kproxy-agents read-only="false"></kproxy-agents>');
+  await page.goto('/portal');
+  await loaded(page);
+  const buttons = page.getByRole('button', { name: /^(Add|Edit|Update|Remove) / });
+  await expect(buttons).toHaveCount(3);
+  await setAttribute(page, 'read-only', 'true');
+  await expect(buttons).toHaveCount(0);
+  await setAttribute(page, 'read-only', ' FALSE ');
+  await expect(buttons).toHaveCount(3);
 });
 
 test('device-href makes links of device names, which the host may follow itself', {

@@ -232,6 +232,7 @@ test('the copy button copies, and says whether it worked', async ({ page, contex
   await expectNoViolations(page);
 
   await page.getByRole('checkbox', { name: 'The clipboard refuses' }).check();
+  await page.evaluate(() => (document.execCommand = () => false));
   const hostile = specimen(page, 'Hostile text');
   await hostile.getByRole('button', { name: 'Copy' }).press('Enter');
   await expect(hostile.getByRole('status')).toHaveText(/^Could not copy/);

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { CSP, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
 import type { Page } from '@playwright/test';
@@ -37,6 +39,13 @@ test('however many elements there are, each file is loaded once', async ({ page,
   expect(kinds('.js').sort()).toEqual(['/assets/leaflet.js', '/assets/page.js', '/kproxy-agents.js']);
   expect(kinds('.wasm')).toEqual(['/assets/page.wasm']);
   expect(kinds('.css')).toEqual(['/assets/page.css']);
+});
+
+test('imported on a server, which has no elements, it does nothing', { tag: '@embedding.md#in-an-hour' }, () => {
+  const entry = pathToFileURL(resolve(DIST, 'kproxy-agents.js')).href;
+  const script = `await import(${JSON.stringify(entry)}); console.log(typeof customElements)`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '--no-warnings', '--eval', script], { encoding: 'utf8' });
+  expect(said.trim()).toBe('undefined');
 });
 
 test('two scripts that load it, by two URLs, do no harm', async ({ page, mock }) => {

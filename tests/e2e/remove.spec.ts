@@ -42,6 +42,20 @@ test('it names the agent and says what follows, devices and all', {
   await expect(asks(page).getByRole('button')).toHaveText(['Cancel', 'Remove']);
 });
 
+test('of two agents of one name it tells which', { tag: '@page.md#remove-dialog/7' }, async ({ page, mock }) => {
+  const twins = [ALPHA, { ...ALPHA, id: 'twin', ipAddress: '203.0.113.5', siteId: '', lastSeen: ago(3 * 3_600) }];
+  await mock.fleet(twins, [FRA]);
+  await page.goto('/');
+  await loaded(page);
+  for (const [address, site, seen] of [['203.0.113.4', 'Frankfurt DC', '1 minute ago'], ['203.0.113.5', 'Undefined', '3 hours ago']] as const) {
+    await row(page, address).getByRole('button', { name: 'Remove alpha' }).click();
+    await expect(asks(page)).toHaveAccessibleDescription(
+      new RegExp(`^Remove alpha\\? IP Address ${address} Site ${site} Last seen ${seen}`),
+    );
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('an unnamed agent is told by its address', { tag: ['@page.md#texts/2', '@page.md#remove-dialog/1'] }, async ({ page, mock }) => {
   const name = 'Auto Generated 203.0.113.4';
   await open(page, mock, name, [{ ...ALPHA, name: '' }, BETA]);

@@ -216,17 +216,61 @@ test('of two that would own the URL the second falls back to memory; what is let
   await filters.nth(0).fill('first');
   await expect(page).toHaveURL('/app?q=first');
 
+  // Its own view counts where it has one.
   await page.locator('kproxy-agents').first().evaluate((node) => node.remove());
+  await expect(page).toHaveURL('/app?q=first&kp-q=second');
   const second = page.locator('kproxy-agents');
   await second.evaluate((node) => {
     node.setAttribute('url-state', 'memory');
     node.setAttribute('url-state', 'path');
     node.setAttribute('base-path', '/app');
   });
-  await expect(page).toHaveURL('/app?q=first');
   await expect(filter(page)).toHaveValue('first');
   await filter(page).fill('beta');
-  await expect(page).toHaveURL('/app?q=beta');
+  await expect(page).toHaveURL(/\/app\?(.*&)?q=beta(&|$)/);
+});
+
+for (const mode of ['query', 'path'] as const) {
+  test(`an element that is put in before the old one is taken out takes its URL over (${mode})`, {
+    tag: ['@embedding.md#the-url', '@page.md#url/10'],
+  }, async ({ page, mock }) => {
+    await mock.fleet(FLEET);
+    await serveHost(page, '/app', `<kproxy-agents url-state="${mode}" base-path="/app"></kproxy-agents>`);
+    await page.goto('/app');
+    await filter(page).fill('alpha');
+    const key = mode === 'path' ? 'q' : 'kp-q';
+    await expect(page).toHaveURL(`/app?${key}=alpha`);
+    await page.evaluate(() => {
+      const old = document.querySelector('kproxy-agents')!;
+      old.before(old.cloneNode());
+    });
+    await expect(page.getByRole('searchbox', { name: 'Filter' })).toHaveCount(2);
+    await page.evaluate(() => document.querySelectorAll('kproxy-agents')[1]!.remove());
+    await expect(filter(page)).toHaveValue('alpha');
+    await filter(page).fill('beta');
+    await expect(page).toHaveURL(`/app?${key}=beta`);
+    // And is its owner: another one does not get it.
+    await page.evaluate(() => {
+      const old = document.querySelector('kproxy-agents')!;
+      old.after(old.cloneNode());
+    });
+    const second = page.getByRole('searchbox', { name: 'Filter' }).nth(1);
+    await expect(second).toHaveValue('');
+    await second.fill('gamma');
+    await filter(page).first().fill('alpha');
+    await expect(page).toHaveURL(`/app?${key}=alpha`);
+  });
+}
+
+test('one that waits for the URL and goes away gets nothing', { tag: '@embedding.md#the-url' }, async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  await serveHost(page, '/app', '<kproxy-agents url-state="query"></kproxy-agents>'.repeat(3));
+  await page.goto('/app?kp-q=alpha');
+  const filters = page.getByRole('searchbox', { name: 'Filter' });
+  await expect(filters).toHaveCount(3);
+  await page.evaluate(() => document.querySelectorAll('kproxy-agents')[1]!.remove());
+  await page.evaluate(() => document.querySelectorAll('kproxy-agents')[0]!.remove());
+  await expect(filters).toHaveValue('alpha');
 });
 
 /* ---- What is not the page's ---- */

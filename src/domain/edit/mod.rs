@@ -13,7 +13,7 @@ mod validate;
 pub use draft::{AgentChanges, AgentDraft, EditableField, FieldConflict, conflicts};
 pub use entries::{AgentEntries, SiteEntry};
 pub use form_field::{FormField, SiteMode};
-pub use removal::{devices_to_name, neighbor};
+pub use removal::{devices_to_name, distinguishing_facts, neighbor};
 pub use resolution::{Resolution, Resolutions, Side};
 pub use save::{AgentEdit, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved};
 pub use site_search::find_sites;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Device, Row};
+use chrono::{DateTime, Utc};
+
+use crate::domain::{Device, Row, relative_time};
 
 /// The most devices that are named; others are only counted.
 const MAX_DEVICES_NAMED: usize = 12;
@@ -15,6 +17,21 @@ pub fn devices_to_name(devices: &[Device]) -> (&[Device], usize) {
     }
 }
 
+/// What tells an agent from others of the same name, at `now` on the server's clock: labels and
+/// values.
+pub fn distinguishing_facts(row: &Row, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
+    let agent = &row.agent;
+    let address = Some(agent.ip_address.clone()).filter(|address| !address.is_empty());
+    [
+        ("IP Address", address),
+        ("Site", Some(row.site_title().to_owned())),
+        ("Last seen", Some(relative_time(agent.last_seen, now))),
+    ]
+    .into_iter()
+    .filter_map(|(label, value)| Some((label, value?)))
+    .collect()
+}
+
 /// The row that gets the focus when an agent's row goes: the next one, or else the one before.
 /// `None` if the agent has no row, or the only one.
 pub fn neighbor<'a>(rows: &'a [Arc<Row>], id: &str) -> Option<&'a Arc<Row>> {
@@ -25,10 +42,10 @@ pub fn neighbor<'a>(rows: &'a [Arc<Row>], id: &str) -> Option<&'a Arc<Row>> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeZone, Utc};
+    use chrono::{TimeDelta, TimeZone};
 
     use super::*;
-    use crate::domain::Agent;
+    use crate::domain::{Agent, Site};
 
     #[test]
     fn twelve_devices_are_named_and_the_others_counted() {
@@ -44,6 +61,33 @@ mod tests {
             let (shown, left) = devices_to_name(&devices);
             assert_eq!((shown.len(), left), (named, more));
         }
+    }
+
+    #[test]
+    fn an_agent_is_told_from_its_namesakes() {
+        let now = Utc.with_ymd_and_hms(2026, 11, 23, 10, 0, 0).unwrap();
+        let agent = Agent {
+            ip_address: "203.0.113.4".into(),
+            last_seen: Some(now - TimeDelta::minutes(3)),
+            ..Agent::default()
+        };
+        let site = Site {
+            title: "Oslo".into(),
+            ..Site::default()
+        };
+        let row = Row::new(Arc::new(agent), Some(Arc::new(site)), now);
+        let expected = [
+            ("IP Address", "203.0.113.4".to_owned()),
+            ("Site", "Oslo".to_owned()),
+            ("Last seen", "3 minutes ago".to_owned()),
+        ];
+        assert_eq!(distinguishing_facts(&row, now), expected);
+        let bare = Row::new(Arc::new(Agent::default()), None, now);
+        let expected = [
+            ("Site", "Undefined".to_owned()),
+            ("Last seen", "Never".to_owned()),
+        ];
+        assert_eq!(distinguishing_facts(&bare, now), expected);
     }
 
     #[test]

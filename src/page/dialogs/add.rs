@@ -1,6 +1,8 @@
 //! The dialog "Adding a kproxy Agent": how to install one, and the agents that appear meanwhile.
 
+use leptos::html;
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::context::DialogContext;
 use super::problem::Problem;
@@ -260,12 +262,20 @@ fn StepItem(
             }
         })
     };
+    let is_masked = move || command.with_value(InstallCommand::is_masked) && !shows_token.get();
     let by_hand = move || {
-        if command.with_value(InstallCommand::is_masked) && !shows_token.get() {
+        if is_masked() {
             "press Show, then select and copy the text"
         } else {
             "select and copy the text"
         }
+    };
+    let on_screen = NodeRef::<html::Code>::new();
+    let whole_on_screen = move || {
+        on_screen
+            .get_untracked()
+            .filter(|_| !untrack(is_masked))
+            .map(Element::from)
     };
     view! {
         <li class="kp-step">
@@ -274,9 +284,10 @@ fn StepItem(
                 <CopyButton
                     text=Callback::new(move |()| command.with_value(InstallCommand::whole))
                     by_hand=Signal::derive(by_hand)
+                    shown=Signal::derive_local(whole_on_screen)
                 />
             </div>
-            <pre class="kp-command" role="group" aria-label=step.title><code>{shown}</code></pre>
+            <pre class="kp-command" role="group" aria-label=step.title><code node_ref=on_screen>{shown}</code></pre>
         </li>
     }
 }

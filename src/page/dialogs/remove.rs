@@ -6,11 +6,16 @@ use super::context::DialogContext;
 use super::problem::{Problem, ProblemNotice, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
-use crate::domain::{Agent, Device, DialogView, devices_to_name, neighbor, plural};
+use crate::domain::{
+    Agent, Device, DialogView, devices_to_name, distinguishing_facts, neighbor, plural,
+};
 use crate::host::HostEvent;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
 
 const TITLE: &str = "Remove kproxy Agent";
+
+/// Labels and values.
+type Facts = Vec<(&'static str, String)>;
 
 /// Asks whether to remove one agent.
 #[component]
@@ -27,6 +32,13 @@ pub fn RemoveDialog(
             .with_value(|id| store.with(|fleet| fleet.get(id).map(|row| Agent::clone(&row.agent))));
         // The question is about this agent even if it is removed meanwhile.
         now.or_else(|| before.cloned().flatten())
+    });
+    let facts = Memo::new(move |before: Option<&Facts>| {
+        let now = store.now().get();
+        let facts = id.with_value(|id| {
+            store.with(|fleet| fleet.get(id).map(|row| distinguishing_facts(row, now)))
+        });
+        facts.unwrap_or_else(|| before.cloned().unwrap_or_default())
     });
     let problem = RwSignal::new(None);
     let removing = RwSignal::new(false);
@@ -77,6 +89,7 @@ pub fn RemoveDialog(
                         fallback=move || view! { <p role="status">{move || missing_agent_text(context.reader)}</p> }
                     >
                         <p class="kp-remove-question">"Remove "<strong>{name}</strong>"?"</p>
+                        <dl class="kp-remove-facts">{move || facts.get().into_iter().map(fact).collect_view()}</dl>
                         <ul class="kp-bullets">
                             <li>"It leaves this list."</li>
                             <li>"The running kproxy is not stopped: it appears again if it keeps sending."</li>
@@ -103,6 +116,11 @@ pub fn RemoveDialog(
             </div>
         </Dialog>
     }
+}
+
+/// One of the facts that tell the agent from others of its name.
+fn fact((label, value): (&'static str, String)) -> impl IntoView {
+    view! { <div><dt>{label}</dt><dd>{value}</dd></div> }
 }
 
 /// The devices that send to Kentik through the agent.

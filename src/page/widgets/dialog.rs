@@ -75,7 +75,9 @@ pub fn Dialog(
         true
     });
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {
+        events::shield_input_method(&event);
+        let is_escape = events::key(&event).as_deref() == Some("Escape");
+        if is_escape && !event.default_prevented() {
             // The host may handle Esc, too, but this one was meant for the dialog.
             event.prevent_default();
             event.stop_propagation();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+use crate::browser::events;
 use crate::domain::combobox::{
     Choice, Choices, KeyAction, ListNote, ListState, Step, active_after_typing, choice_named,
     step_from,
@@ -115,9 +116,9 @@ impl Model {
 
     /// Handles a key pressed in the field.
     pub fn on_keydown(self, event: &KeyboardEvent) {
-        if event.is_composing() {
+        let Some(key) = events::key(event) else {
             return;
-        }
+        };
         let list = if self.is_open.get_untracked() {
             ListState::Open {
                 active: self.active_index.get_untracked(),
@@ -125,7 +126,7 @@ impl Model {
         } else {
             ListState::Closed
         };
-        let Some(action) = KeyAction::of(&event.key(), event.alt_key(), list) else {
+        let Some(action) = KeyAction::of(&key, event.alt_key(), list) else {
             return;
         };
         if !action.leaves_key_to_browser() {
