@@ -23,6 +23,8 @@ const DEFAULT_WAIT_SECS: u32 = 10;
 pub enum ApiError {
     /// No answer: offline, refused, cut off, or forbidden by CORS.
     Network,
+    /// Nothing came for too long. What was sent may have been done all the same.
+    NoAnswer,
     /// 401: the session is over.
     Unauthenticated,
     /// 403: not allowed to look, or to change.
@@ -143,7 +145,7 @@ impl ApiError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Network | Self::RateLimited { .. } | Self::Server { .. }
+            Self::Network | Self::NoAnswer | Self::RateLimited { .. } | Self::Server { .. }
         )
     }
 }
@@ -152,6 +154,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Network => f.write_str("The server could not be reached; check your connection"),
+            Self::NoAnswer => f.write_str("The server did not answer in time"),
             Self::Unauthenticated => f.write_str("Your session has expired; sign in again"),
             Self::Forbidden => {
                 f.write_str("You are not allowed to do this; ask an administrator for access")

@@ -36,10 +36,10 @@ mod view_state;
 
 pub use edit::{
     AgentChanges, AgentDraft, AgentEdit, AgentEntries, EditableField, FieldConflict, FormField,
-    InvalidEntry, Resolution, Resolutions, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved,
-    Side, SiteEntry, SiteMode, conflicts, devices_to_name, distinguishing_facts, find_sites,
-    neighbor, parse_private_ip, validate_description, validate_name, validate_private_ip,
-    validate_site_title, validate_street_address,
+    InvalidEntry, KeptDraft, KeptDrafts, Resolution, Resolutions, SaveEvent, SaveProtocol,
+    SaveStep, SaveStopped, Saved, Side, SiteEntry, SiteMode, conflicts, devices_to_name,
+    distinguishing_facts, find_sites, neighbor, parse_private_ip, validate_description,
+    validate_name, validate_private_ip, validate_site_title, validate_street_address,
 };
 pub(crate) use fleet::known_or_unspecified;
 pub use fleet::{

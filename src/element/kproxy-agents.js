@@ -73,6 +73,21 @@ const compileWasm = once(async () => {
     : WebAssembly.compile(await response.arrayBuffer());
 });
 
+/**
+ * Whether another build has taken the place of this one on the server, and its files with it. An open
+ * page then only helps itself by being loaded anew.
+ */
+async function hasBeenUpdated() {
+  try {
+    const response = await fetch(import.meta.url, { cache: "no-cache" });
+    const entry = response.ok ? await response.text() : "";
+    // The names of the files are in it; a web page or another script has none of them.
+    return /assets\/page-\w+\.wasm/.test(entry) && !entry.includes(FILES.wasm);
+  } catch (error) {
+    return false;
+  }
+}
+
 /* ---- Trusted Types: the program writes HTML that was compiled into it ---- */
 
 class TrustedTypesRefused extends Error {}
@@ -130,6 +145,8 @@ function getProgram() {
   return program;
 }
 
+const UPDATED = "This page has been updated. Reload it.";
+
 /** Why it did not load, for the user. */
 async function explain(error) {
   if (!hasWebAssembly) {
@@ -146,6 +163,7 @@ async function explain(error) {
       () => "This page needs WebAssembly, which a security policy of this site or browser blocks.",
     );
   }
+  if (await hasBeenUpdated()) return UPDATED;
   return "This page could not be loaded. Check the connection, then try again.";
 }
 
@@ -172,6 +190,11 @@ async function onUncaught(event) {
   const first = frames.find((frame) => !/wasm:\/\/|\[(wasm|native) code\]/.test(frame)) ?? "";
   const isOurs = [WASM_URL, PROGRAM_URL].some((url) => first.includes(url));
   if (isOurs) died(await program, error.message);
+}
+
+/** Starts all elements that failed: what brings back one brings back the others, too. */
+function startFailed() {
+  for (const element of elements) element.startIfFailed();
 }
 
 function addElement(element) {
@@ -277,7 +300,8 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
       if (this.isConnected) {
         console.error(error);
         const text = await explain(error);
-        this.#fail("load", text, `${text} (${error.message})`);
+        const [label, action] = text === UPDATED ? ["Reload", () => location.reload()] : ["Try again", startFailed];
+        this.#fail("load", text, `${text} (${error.message})`, label, action);
       }
     }
     // Removed while loading, but it may come back.
@@ -312,30 +336,34 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   programDied(dead, message) {
     if (this.#program !== dead) return;
     this.#page = this.#program = undefined;
-    this.#fail("panic", "This page has stopped because of an error.", message);
+    const text = "Something went wrong, and this page has stopped. What you typed is kept.";
+    this.#fail("panic", text, message, "Start again", startFailed);
   }
 
-  #fail(kind, text, message) {
+  /** @package */
+  startIfFailed() {
+    if (this.#state === "failed") this.#start();
+  }
+
+  #fail(kind, text, message, label, action) {
     this.#state = "failed";
-    this.#showStatus("alert", text, () => {
-      for (const element of elements) if (element.#state === "failed") element.#start();
-    });
+    this.#showStatus("alert", text, label, action);
     const detail = { kind, message };
     this.dispatchEvent(new CustomEvent("kp-error", { bubbles: true, composed: true, detail }));
   }
 
-  #showStatus(role, text, tryAgain) {
+  #showStatus(role, text, label, action) {
     const box = document.createElement("div");
     box.className = "kp-boot";
     box.setAttribute("role", role);
     const line = document.createElement("p");
     line.textContent = text;
     box.append(line);
-    if (tryAgain) {
+    if (action) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = "Try again";
-      button.addEventListener("click", tryAgain);
+      button.textContent = label;
+      button.addEventListener("click", action);
       box.append(button);
     }
     this.#show(box);

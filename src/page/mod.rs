@@ -57,6 +57,9 @@ pub fn KproxyAgents(
         list_model,
         list: list_handle,
         announcement: RwSignal::new(String::new()),
+        options,
+        read_only,
+        is_typing: RwSignal::new(false),
     };
     let gone = follow_link(context);
 
@@ -85,7 +88,8 @@ pub fn KproxyAgents(
     let dialog = Memo::new(move |_| {
         url.state()
             .with(|state| state.dialog.clone())
-            .filter(|_| !read_only.get())
+            // What is typed is not taken away.
+            .filter(|_| !read_only.get() || context.is_typing.get())
     });
 
     view! {

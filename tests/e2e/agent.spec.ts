@@ -481,6 +481,99 @@ test('what is typed while it saves is not lost', { tag: '@page.md#agent-dialog/8
   expect(second.etag).not.toBe('e1');
 });
 
+for (const [how, leave] of [
+  ['Discard', (page: Page) => button(page, 'Cancel').click()],
+  ['Back', (page: Page) => page.goBack()],
+] as const) {
+  test(`closed by ${how} while a Save is on its way, its answer still counts`, {
+    tag: '@page.md#agent-dialog/13',
+  }, async ({ page, mock }) => {
+    await open(page, mock);
+    await page.evaluate(() =>
+      addEventListener('kp-agent-saved', (event) => Object.assign(window, { saved: (event as CustomEvent).detail.id })),
+    );
+    await mock.fault({ route: PATCH, hold: 'save', times: 1 });
+    await field(page, 'Name').fill('beta');
+    await save(page).click();
+    await expect(save(page)).toHaveAttribute('aria-busy', 'true');
+    await leave(page);
+    await expect(question(page)).toContainText('A save is under way, and may go through all the same.');
+    await answer(page, 'Discard').click();
+    await expect(dialog(page)).toBeHidden();
+    await expect(row(page, 'alpha')).toBeVisible();
+    // The same agent's dialog, opened again, is another one.
+    await openOf(page, 'alpha');
+    await mock.release('save');
+    await expect(row(page, 'beta')).toBeAttached();
+    expect(await page.evaluate(() => (window as unknown as { saved?: string }).saved)).toBe('a');
+    await expect(page.getByText('Saved alpha')).toBeAttached();
+    await expect(dialog(page)).toBeVisible();
+    await expect(field(page, 'Name')).toHaveValue('alpha');
+  });
+}
+
+test('closed while a new site is being created, the site is kept, and nothing more is sent', {
+  tag: '@page.md#agent-dialog/13',
+}, async ({ page, mock }) => {
+  await open(page, mock);
+  await page.evaluate(() => addEventListener('kp-site-created', () => Object.assign(window, { created: true })));
+  await mock.fault({ route: 'POST /site/v202509/sites', hold: 'site', times: 1 });
+  await button(page, 'Create a New Site').click();
+  await field(page, 'Site Name').fill('Bergen');
+  await field(page, 'Street Address').fill('1 Bryggen');
+  await save(page).click();
+  await expect(save(page)).toHaveAttribute('aria-busy', 'true');
+  await button(page, 'Cancel').click();
+  await answer(page, 'Discard').click();
+  await expect(dialog(page)).toBeHidden();
+  await mock.release('site');
+  await expect.poll(() => page.evaluate(() => (window as unknown as { created?: boolean }).created)).toBe(true);
+  await openOf(page, 'alpha');
+  await site(page).fill('bergen');
+  await expect(option(page, 'Bergen')).toBeVisible();
+  expect(await mock.sent('PATCH')).toEqual([]);
+});
+
+test('what is typed about a new site while it is being created stays, and so does the dialog', {
+  tag: ['@page.md#agent-dialog/12', '@page.md#new-site/4'],
+}, async ({ page, mock }) => {
+  await open(page, mock);
+  await mock.fault({ route: 'POST /site/v202509/sites', hold: 'site', times: 1 });
+  await button(page, 'Create a New Site').click();
+  await field(page, 'Site Name').fill('Bergen');
+  await field(page, 'Street Address').fill('1 Brygen');
+  await save(page).click();
+  await expect(save(page)).toHaveAttribute('aria-busy', 'true');
+  await field(page, 'Street Address').fill('1 Bryggen');
+  await field(page, 'Private IP').fill('10.');
+  await mock.release('site');
+  await expect(problem(page)).toContainText('Saved, except for what you typed in the meantime');
+  await expect(field(page, 'Street Address')).toHaveValue('1 Bryggen');
+  await expect(field(page, 'Private IP')).toHaveValue('10.');
+  await expect(row(page, 'alpha')).toContainText('Bergen');
+  // What was typed later was not part of it.
+  const [{ body }] = await mock.sent('PATCH');
+  expect(Object.keys(body.agent).sort()).toEqual(['etag', 'siteId']);
+  // The site is chosen behind the texts.
+  await button(page, 'Use an Existing Site').click();
+  await expect(site(page)).toHaveValue('Bergen');
+});
+
+test('a stored value that would be refused today bars nothing', { tag: '@page.md#agent-dialog/11' }, async ({ page, mock }) => {
+  await mock.fleet([{ ...ALPHA, privateIp: '10.0.0.1/24' }, BARE], [FRANKFURT, OSLO]);
+  await page.goto('/');
+  await loaded(page);
+  await openOf(page, 'alpha');
+  await field(page, 'Private IP').focus();
+  await field(page, 'Description').fill('Rack 8');
+  await saveAndClose(page);
+  expect((await mock.sent('PATCH')).map(({ body }) => body.agent)).toEqual([{ description: 'Rack 8', etag: 'e1' }]);
+  await openOf(page, 'alpha');
+  await field(page, 'Private IP').fill('10.0.0.1/25');
+  await save(page).click();
+  await expect(field(page, 'Private IP')).toHaveAttribute('aria-invalid', 'true');
+});
+
 test('a list that was asked for before a save does not undo it on screen', {
   tag: '@agent-api.md#conventions/7',
 }, async ({ page, mock }) => {

@@ -270,6 +270,19 @@ test('a site made for an agent that somebody else gave another site is offered a
   expect(await mock.sent('POST')).toHaveLength(1);
 });
 
+test('a site that somebody else has just made is shown with its title', { tag: '@page.md#edit-conflict/4' }, async ({ page, mock }) => {
+  mock.expectsFailures = true;
+  await open(page, mock);
+  await site(page).fill('Oslo Branch');
+  await site(page).press('Enter');
+  await mock.addSites({ id: 's9', title: 'Bergen', postalAddress: { address: '1 Bryggen' } });
+  await mock.patch('a', { siteId: 's9' });
+  await save(page).click();
+  const theirs = conflict(page, 'Site');
+  await expect(theirs.getByRole('definition').filter({ hasText: 'Bergen' })).toBeVisible();
+  await expect(choice(page, 'Site', 'Take theirs')).toHaveAccessibleDescription('Bergen');
+});
+
 test('texts of somebody else are never markup', { tag: '@page.md#texts/3' }, async ({ page, mock }) => {
   await open(page, mock);
   const theirs = '<img src=x onerror="throw 1">';

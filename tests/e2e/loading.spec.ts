@@ -12,6 +12,8 @@ const DIST = process.env.DIST ?? '../../dist';
 const message = (page: Page) => page.getByRole('alert');
 const tryAgain = (page: Page) => page.getByRole('button', { name: 'Try again' });
 
+const startAgain = (page: Page) => page.getByRole('button', { name: 'Start again' });
+
 /** A failure that is part of the test. */
 function expectFailure(mock: Mock, kind: 'load' | 'panic') {
   mock.expectsFailures = true;
@@ -138,6 +140,37 @@ for (const [what, fulfil] of [
   });
 }
 
+/** As after a deploy: the old files are gone, and the entry, read anew, names others. */
+async function deploy(page: Page) {
+  await page.route(/\/assets\/page-/, (route) => route.fulfill({ status: 404, body: 'not here' }));
+  await page.route(/\/kproxy-agents\.js$/, (route) => {
+    const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
+    return route.fulfill({ contentType: 'text/javascript', body: entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') });
+  });
+}
+
+test('files that a deploy took away: the page says that it has been updated, and Reload loads the new one', {
+  tag: '@embedding.md#serving-it',
+}, async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  expectFailure(mock, 'load');
+  await serveHost(page, '/portal', '<main></main>');
+  const events = await eventsOf(page);
+  await page.goto('/portal');
+  await page.evaluate(() => customElements.whenDefined('kproxy-agents'));
+  await deploy(page);
+  await page.evaluate(() => document.querySelector('main')!.append(document.createElement('kproxy-agents')));
+  await expect(message(page)).toContainText('This page has been updated. Reload it.');
+  await expect(tryAgain(page)).toHaveCount(0);
+  expect((await events('error')).map(([, { kind, message }]) => [kind, message])).toEqual([
+    ['load', expect.stringContaining('This page has been updated')],
+  ]);
+  await page.unrouteAll();
+  await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents>');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expectNames(page, ['alpha']);
+});
+
 test('a server that knows no media type for WebAssembly will do', async ({ page, mock }) => {
   await mock.fleet(FLEET);
   await page.route(/\.wasm$/, async (route) => {
@@ -204,7 +237,7 @@ test('WebAssembly that a policy blocks is told so', async ({ page, mock }) => {
 
 /* ---- When the program dies ---- */
 
-test('a panic stops all elements with a message; Try again brings them back', async ({ page, mock }) => {
+test('a panic stops all elements with a message; Start again brings them back', async ({ page, mock }) => {
   await mock.fleet(FLEET);
   expectFailure(mock, 'panic');
   await serveHost(page, '/portal', '<kproxy-agents></kproxy-agents><kproxy-agents></kproxy-agents>');
@@ -218,7 +251,7 @@ test('a panic stops all elements with a message; Try again brings them back', as
     Date.prototype.getTime = () => 8.64e15;
   });
   await expect(message(page)).toHaveCount(2);
-  await expect(message(page).first()).toContainText('This page has stopped because of an error.');
+  await expect(message(page).first()).toContainText('Something went wrong, and this page has stopped.');
   const panics = (await events('error')).map(([, { kind, message }]) => [kind, message]);
   expect(panics).toEqual([
     ['panic', expect.stringContaining('panicked at')],
@@ -234,7 +267,7 @@ test('a panic stops all elements with a message; Try again brings them back', as
     (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh();
   });
   await expect(message(page)).toHaveCount(2);
-  await tryAgain(page).first().click();
+  await startAgain(page).first().click();
   await expectNames(page, ['alpha', 'alpha']);
   await expect(message(page)).toHaveCount(0);
   expect(await events('error')).toHaveLength(2);
@@ -263,9 +296,9 @@ for (const contentType of ['application/wasm', 'application/octet-stream']) {
       const { memory } = window as unknown as { memory: WebAssembly.Memory };
       new Uint8Array(memory.buffer).fill(0xff);
     });
-    await expect(message(page)).toContainText('This page has stopped because of an error.', { timeout: 20_000 });
+    await expect(message(page)).toContainText('Something went wrong, and this page has stopped.', { timeout: 20_000 });
     expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
-    await tryAgain(page).click();
+    await startAgain(page).click();
     await expectNames(page, ['alpha']);
   });
 }

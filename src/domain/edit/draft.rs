@@ -168,6 +168,24 @@ impl AgentDraft {
         rebased
     }
 
+    /// The agent with this draft's values, as typed.
+    #[must_use]
+    pub fn applied_to(&self, agent: &Agent) -> Agent {
+        let Self {
+            name,
+            description,
+            site_id,
+            private_ip,
+        } = self.clone();
+        Agent {
+            name,
+            description,
+            site_id,
+            private_ip,
+            ..agent.clone()
+        }
+    }
+
     /// The field's new value as it would be saved, if the user changed it.
     fn change(&self, field: EditableField, base: &Agent) -> Option<&str> {
         let (entered, saved) = (self.get(field), field.of(base));

@@ -79,8 +79,33 @@ impl AgentEntries {
         self.street_address.clear();
     }
 
-    /// What is wrong with a field, as far as that is known without the server.
-    pub fn validation_error(&self, field: FormField) -> Option<InvalidEntry> {
+    /// Shows the site that was created from the entries `sent`. What the user has typed or chosen
+    /// since stays.
+    pub fn take_created_site(&mut self, sent: &Self, id: &str) {
+        let has_same_texts =
+            (&self.site_name, &self.street_address) == (&sent.site_name, &sent.street_address);
+        let has_same_choice =
+            (&self.draft.site_id, &self.site_query) == (&sent.draft.site_id, &sent.site_query);
+        if has_same_choice {
+            id.clone_into(&mut self.draft.site_id);
+            self.site_query = None;
+        }
+        if has_same_texts {
+            self.site_mode = SiteMode::Existing;
+            self.site_name.clear();
+            self.street_address.clear();
+        }
+    }
+
+    /// What is wrong with a field, as far as that is known without the server. What the user has not
+    /// changed since `base` is not checked: it is not sent.
+    pub fn validation_error(&self, field: FormField, base: &Agent) -> Option<InvalidEntry> {
+        if let FormField::Agent(of_agent) = field
+            && self.draft.get(of_agent) == of_agent.of(base)
+            && of_agent != EditableField::Site
+        {
+            return None;
+        }
         let validated = match field {
             FormField::Agent(EditableField::Name) => validate_name(&self.draft.name),
             FormField::Agent(EditableField::Description) => {
@@ -99,11 +124,11 @@ impl AgentEntries {
     }
 
     /// What is wrong with the fields on screen.
-    pub fn validation_errors(&self) -> BTreeMap<FormField, InvalidEntry> {
+    pub fn validation_errors(&self, base: &Agent) -> BTreeMap<FormField, InvalidEntry> {
         FormField::ALL
             .into_iter()
             .filter(|field| field.is_shown(self.site_mode))
-            .filter_map(|field| Some((field, self.validation_error(field)?)))
+            .filter_map(|field| Some((field, self.validation_error(field, base)?)))
             .collect()
     }
 }
@@ -125,12 +150,12 @@ mod tests {
         };
         let site = FormField::from(EditableField::Site);
         assert_eq!(
-            entries.validation_errors(),
+            entries.validation_errors(&Agent::default()),
             BTreeMap::from([(site, InvalidEntry::NoSite)])
         );
         entries.site_mode = SiteMode::New;
         assert_eq!(
-            entries.validation_errors(),
+            entries.validation_errors(&Agent::default()),
             BTreeMap::from([
                 (FormField::SiteName, InvalidEntry::Missing),
                 (FormField::StreetAddress, InvalidEntry::Missing),
@@ -143,10 +168,66 @@ mod tests {
         let mut entries = entries();
         entries.draft.private_ip = "10.0.0".into();
         assert_eq!(
-            entries.validation_error(EditableField::PrivateIp.into()),
+            entries.validation_error(EditableField::PrivateIp.into(), &Agent::default()),
             Some(InvalidEntry::NotAnAddress)
         );
-        assert_eq!(entries.validation_error(EditableField::Name.into()), None);
+        assert_eq!(
+            entries.validation_error(EditableField::Name.into(), &Agent::default()),
+            None
+        );
+    }
+
+    // page.md#agent-dialog/11
+    #[test]
+    fn only_what_was_changed_is_checked() {
+        let agent = Agent {
+            private_ip: "10.0.0.1/24".into(),
+            ..Agent::default()
+        };
+        let mut entries = AgentEntries::of(&agent);
+        entries.draft.description = "Rack 8".into();
+        assert_eq!(entries.validation_errors(&agent), BTreeMap::new());
+        entries.draft.private_ip = "10.0.0.1/25".into();
+        assert_eq!(entries.validation_errors(&agent).len(), 1);
+    }
+
+    #[test]
+    fn a_created_site_takes_the_place_of_its_texts_but_not_of_later_ones() {
+        let sent = AgentEntries {
+            site_mode: SiteMode::New,
+            site_name: "Bergen".into(),
+            street_address: "1 Bryggen".into(),
+            ..entries()
+        };
+        let after = |typed: fn(&mut AgentEntries)| {
+            let mut entries = sent.clone();
+            typed(&mut entries);
+            let before = entries.clone();
+            entries.take_created_site(&sent, "s9");
+            (before, entries)
+        };
+        let (_, untouched) = after(|_| ());
+        let chosen = AgentEntries {
+            draft: AgentDraft {
+                site_id: "s9".into(),
+                ..AgentDraft::default()
+            },
+            ..entries()
+        };
+        assert_eq!(untouched, chosen);
+        // The correction stays on screen, the new site behind it.
+        let (before, corrected) = after(|entries| entries.street_address = "2 Bryggen".into());
+        let expected = AgentEntries {
+            draft: chosen.draft.clone(),
+            ..before
+        };
+        assert_eq!(corrected, expected);
+        let (_, other) = after(|entries| {
+            entries.site_mode = SiteMode::Existing;
+            entries.draft.site_id = "s1".into();
+        });
+        assert_eq!(other.draft.site_id, "s1");
+        assert_eq!(other.new_site(), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod draft;
 mod entries;
 mod form_field;
+mod kept;
 mod removal;
 mod resolution;
 mod save;
@@ -13,6 +14,7 @@ mod validate;
 pub use draft::{AgentChanges, AgentDraft, EditableField, FieldConflict, conflicts};
 pub use entries::{AgentEntries, SiteEntry};
 pub use form_field::{FormField, SiteMode};
+pub use kept::{KeptDraft, KeptDrafts};
 pub use removal::{devices_to_name, distinguishing_facts, neighbor};
 pub use resolution::{Resolution, Resolutions, Side};
 pub use save::{AgentEdit, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved};

@@ -73,6 +73,10 @@ impl Resolutions {
         let Some(resolution) = self.get_mut(field) else {
             return;
         };
+        if resolution.side.is_none() && value.trim() == resolution.conflict.mine.trim() {
+            // Nobody typed that: it is what was restored.
+            return;
+        }
         if value == resolution.conflict.theirs {
             resolution.side = Some(Side::Theirs);
         } else {
@@ -147,6 +151,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_restored_decides_nothing() {
+        let mut resolutions = resolutions();
+        resolutions.resolve_by_typing(NAME, "mine");
+        assert_eq!(side(&resolutions), None);
+    }
+
+    #[test]
     fn a_field_that_is_not_in_conflict_has_nothing_to_decide() {
         let mut changed = resolutions();
         assert_eq!(changed.resolve(EditableField::PrivateIp, Side::Mine), None);
@@ -158,6 +169,7 @@ mod tests {
         #[test]
         fn the_side_that_is_kept_is_what_was_typed(value in "(mine|theirs|[a-z ]{0,6})") {
             let mut resolutions = resolutions();
+            resolutions.resolve(NAME, Side::Mine);
             resolutions.resolve_by_typing(NAME, &value);
             let name = resolutions.get(NAME).unwrap();
             prop_assert_eq!(name.value(name.side.unwrap()), &value);

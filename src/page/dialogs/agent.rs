@@ -7,18 +7,22 @@ use web_sys::{BeforeUnloadEvent, HtmlElement, SubmitEvent};
 
 use super::conflict::Conflicts;
 use super::context::DialogContext;
+use super::draft_offer::{DRAFT_OFFER_ID, DraftOffer};
 use super::form::AgentForm;
 use super::problem::{ProblemNotice, missing_agent_text};
 use super::save::save;
 use super::site_fields::{SiteFields, site_title};
 use crate::browser::events;
-use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Agent, EditableField};
+use crate::page::icons::{self, Icon};
 use crate::page::status_badge::StatusBadge;
 use crate::page::widgets::{Dialog, DialogRole, TextArea, TextField};
 
 const TITLE: &str = "kproxy Agent";
+/// Said where changes are switched off while something is typed.
+const READ_ONLY_TEXT: &str =
+    "Agents can only be looked at for now, so Save is off. What you typed is kept.";
 
 /// Edits one agent, once it has been read.
 #[component]
@@ -77,10 +81,20 @@ fn AgentFormView(
     let version = agent.version.clone();
     let name = agent.accessible_name();
     let form = AgentForm::new(context, agent);
+    let offered = RwSignal::new(form.base.with_untracked(|base| form.drafts.offer(base)));
+    let described_by = offered
+        .with_untracked(Option::is_some)
+        .then_some(DRAFT_OFFER_ID)
+        .unwrap_or_default();
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
+    let first_field = NodeRef::<html::Input>::new();
 
     let close = move || context.url.close_dialog();
+    let forget_and_close = move || {
+        id.with_value(|id| form.drafts.forget(id));
+        close();
+    };
     let on_close = Callback::new(move |()| {
         if untrack(move || form.is_dirty()) {
             asks.set(true);
@@ -93,24 +107,37 @@ fn AgentFormView(
         asks.set(is_dirty);
         is_dirty
     }));
-    ask_before_unload(form);
+    let is_dirty = Memo::new(move |_| form.is_dirty());
+    ask_before_unload(is_dirty);
+    Effect::new(move |_| context.is_typing.set(is_dirty.get()));
+    on_cleanup(move || {
+        context.is_typing.try_set(false);
+    });
 
     let next_frame = NextFrame::default();
-    let tasks = Tasks::here();
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let name = name.clone();
-        tasks.spawn(async move {
+        // Continues even if the dialog is closed, because the save is under way.
+        context.reader.spawn(async move {
             match save(form).await {
                 Ok(()) => {
-                    context.announcement.set(format!("Saved {name}"));
-                    close();
+                    context.announcement.try_set(format!("Saved {name}"));
+                    if form.is_open() {
+                        forget_and_close();
+                    }
                 }
                 // What is wrong is on screen once effects have run.
                 Err(_) => next_frame.set(move || focus_first_problem(fields)),
             }
         });
     };
+    let focus_first_field = Callback::new(move |()| {
+        if let Some(field) = first_field.get_untracked() {
+            // It is on screen.
+            field.focus().ok();
+        }
+    });
     let status = move || {
         id.with_value(|id| {
             context
@@ -121,6 +148,7 @@ fn AgentFormView(
     view! {
         <Dialog
             title=TITLE
+            described_by
             on_close
             on_focus_lost=context.focus_row(id.get_value())
         >
@@ -131,13 +159,21 @@ fn AgentFormView(
                         <span>{ip_address}</span>
                         <span class="kp-muted">{version}</span>
                     </p>
+                    <DraftOffer form offered on_decided=focus_first_field />
                     <ProblemNotice context problem=form.problem />
+                    <div class="kp-dialog-problem" role="status">
+                        {move || context.read_only.get().then(|| view! {
+                            <Icon svg=icons::ALERT />
+                            <p>{READ_ONLY_TEXT}</p>
+                        })}
+                    </div>
                     <Conflicts form site_title=site_title(context) />
                     <TextField
                         label="Name"
                         value=form.name
                         placeholder="Auto Generated"
                         autofocus=true
+                        node_ref=first_field
                         error=form.error(EditableField::Name)
                         on_change=form.check_on_leave(EditableField::Name)
                     />
@@ -174,8 +210,9 @@ fn AgentFormView(
         </Dialog>
         <Show when=move || asks.get()>
             <DiscardDialog
+                saving=form.saving
                 on_keep=Callback::new(move |()| asks.set(false))
-                on_discard=Callback::new(move |()| close())
+                on_discard=Callback::new(move |()| forget_and_close())
             />
         </Show>
     }
@@ -184,6 +221,9 @@ fn AgentFormView(
 /// Asks whether to discard what was typed.
 #[component]
 fn DiscardDialog(
+    /// Whether a save is under way.
+    #[prop(into)]
+    saving: Signal<bool>,
     /// Called to keep editing.
     on_keep: Callback<()>,
     /// Called to discard what was typed.
@@ -197,7 +237,13 @@ fn DiscardDialog(
             on_close=on_keep
         >
             <div class="kp-dialog-body">
-                <p id="kp-discard-text">"Your changes to this agent have not been saved."</p>
+                <p id="kp-discard-text">
+                    {move || if saving.get() {
+                        "A save is under way, and may go through all the same."
+                    } else {
+                        "Your changes to this agent have not been saved."
+                    }}
+                </p>
             </div>
             <div class="kp-dialog-actions">
                 <button type="button" class="kp-button" autofocus on:click=move |_| on_keep.run(())>
@@ -212,8 +258,7 @@ fn DiscardDialog(
 }
 
 /// Makes the browser ask before it leaves the host's page while something typed is not saved.
-fn ask_before_unload(form: AgentForm) {
-    let is_dirty = Memo::new(move |_| form.is_dirty());
+fn ask_before_unload(is_dirty: Memo<bool>) {
     Effect::new(move |_| {
         if is_dirty.get()
             && let Some(window) = web_sys::window()

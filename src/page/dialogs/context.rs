@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::browser::lasting::Lasting;
 use crate::browser::tasks::Tasks;
 use crate::domain::Site;
-use crate::host::{Host, HostEvent};
+use crate::host::{ElementOptions, Host, HostEvent};
 use crate::page::widgets::FocusLost;
 use crate::state::list_handle::ListHandle;
 use crate::state::list_model::ListModel;
 use crate::state::url_sync::UrlSync;
-use crate::state::{FleetReader, FleetStore};
+use crate::state::{Drafts, FleetReader, FleetStore};
 
 /// Everything a dialog works with.
 #[derive(Clone, Copy)]
@@ -29,6 +29,12 @@ pub struct DialogContext {
     pub list: ListHandle,
     /// The text of the page's live region.
     pub announcement: RwSignal<String>,
+    /// The element's attributes.
+    pub options: ReadSignal<ElementOptions>,
+    /// Whether nothing may be changed.
+    pub read_only: Memo<bool>,
+    /// Whether something is typed in the open dialog that is not saved.
+    pub is_typing: RwSignal<bool>,
 }
 
 impl DialogContext {
@@ -43,6 +49,12 @@ impl DialogContext {
             },
             false,
         );
+    }
+
+    /// What was typed about the agents of this API and not saved. Belongs to the current owner.
+    pub fn drafts(self) -> Drafts {
+        self.options
+            .with_untracked(|options| Drafts::of(&options.api_base))
     }
 
     /// Moves focus to the row of an agent, or to the list if the row is gone.

@@ -8,9 +8,10 @@ use super::context::DialogContext;
 use super::problem::Problem;
 use crate::browser::pointer::PointerHold;
 use crate::domain::{
-    Agent, AgentDraft, AgentEdit, AgentEntries, EditableField, FormField, Resolutions, Side,
-    SiteMode,
+    Agent, AgentDraft, AgentEdit, AgentEntries, EditableField, FormField, KeptDraft, Resolutions,
+    Side, SiteMode,
 };
+use crate::state::Drafts;
 
 /// The state of the form. Everything is kept until the dialog is closed.
 #[derive(Clone, Copy)]
@@ -45,6 +46,8 @@ pub struct AgentForm {
     pub saving: RwSignal<bool>,
     /// Whether the agent no longer exists.
     pub is_gone: RwSignal<bool>,
+    /// Where what is typed is kept until it is saved.
+    pub drafts: Drafts,
     pointer: PointerHold,
 }
 
@@ -72,11 +75,18 @@ impl AgentForm {
             resolutions: RwSignal::new(resolutions),
             saving: RwSignal::new(false),
             is_gone: RwSignal::new(false),
+            drafts: context.drafts(),
             pointer: PointerHold::follow(),
         };
         form.clear_errors_on_typing();
         form.resolve_conflicts_on_typing();
+        form.keep_what_is_typed();
         form
+    }
+
+    /// Whether the dialog is still there.
+    pub fn is_open(self) -> bool {
+        self.base.try_with_untracked(|_| ()).is_some()
     }
 
     /// Whether closing would lose something that was typed.
@@ -88,7 +98,10 @@ impl AgentForm {
     /// Whether Save is off for now.
     pub fn is_blocked(self) -> bool {
         let rate_limit = self.context.reader.client.rate_limit;
-        self.saving.get() || self.is_gone.get() || rate_limit.is_waiting()
+        self.saving.get()
+            || self.is_gone.get()
+            || self.context.read_only.get()
+            || rate_limit.is_waiting()
     }
 
     /// What is wrong with a field.
@@ -110,7 +123,10 @@ impl AgentForm {
         let field = field.into();
         let check = Callback::new(move |()| {
             // A valid field keeps an error from the API; only typing removes it.
-            let error = untrack(move || self.entries().validation_error(field));
+            let error = untrack(move || {
+                let entries = self.entries();
+                self.base.with(|base| entries.validation_error(field, base))
+            });
             if let Some(error) = error {
                 self.set_error(field, error.to_string());
             }
@@ -134,20 +150,24 @@ impl AgentForm {
         }
     }
 
-    /// Lets a rule of the domain change the form, and shows what it changed.
-    pub fn update<T>(self, change: impl FnOnce(&mut AgentEdit) -> T) -> T {
-        let mut edit = untrack(move || AgentEdit {
+    /// The agent and the user's changes to it.
+    pub fn edit(self) -> AgentEdit {
+        AgentEdit {
             base: self.base.get(),
             entries: self.entries(),
             resolutions: self.resolutions.get(),
-        });
-        let outcome = change(&mut edit);
+        }
+    }
+
+    /// Shows another state of the edit.
+    pub fn show(self, edit: AgentEdit) {
         let AgentEdit {
             base,
             entries,
             resolutions,
         } = edit;
         set_if_changed(self.base, base);
+        set_if_changed(self.resolutions, resolutions);
         set_if_changed(self.name, entries.draft.name);
         set_if_changed(self.description, entries.draft.description);
         set_if_changed(self.site_id, entries.draft.site_id);
@@ -156,8 +176,29 @@ impl AgentForm {
         set_if_changed(self.site_mode, entries.site_mode);
         set_if_changed(self.site_name, entries.site_name);
         set_if_changed(self.street_address, entries.street_address);
-        set_if_changed(self.resolutions, resolutions);
-        outcome
+    }
+
+    /// Shows what was typed earlier and not saved.
+    pub fn restore(self, draft: KeptDraft) {
+        self.show(draft.restored(self.base.get_untracked()));
+    }
+
+    /// Keeps what is typed, or forgets what was kept where nothing is.
+    pub fn keep_draft(self) {
+        self.drafts.keep(&untrack(move || self.edit()));
+    }
+
+    /// Keeps what is typed as soon as it is typed, so that it outlives the page.
+    fn keep_what_is_typed(self) {
+        Effect::new(move |was_dirty: Option<bool>| {
+            let edit = self.edit();
+            let is_dirty = edit.entries.is_dirty(&edit.base);
+            // What was kept before the dialog was opened is kept until something is typed.
+            if is_dirty || was_dirty == Some(true) {
+                self.drafts.keep(&edit);
+            }
+            is_dirty
+        });
     }
 
     /// Resolves a conflict as the user chose.

@@ -4,6 +4,7 @@ mod add;
 mod agent;
 mod conflict;
 mod context;
+mod draft_offer;
 mod form;
 mod problem;
 mod remove;

@@ -29,13 +29,30 @@ pub enum Problem {
     /// A call failed. What was typed is kept.
     Call(ApiError),
     /// The API takes no calls before this time, on the local clock.
-    WaitUntil(DateTime<Utc>),
+    WaitUntil(ApiError, DateTime<Utc>),
+    /// No answer came, and what was read since does not show that it was saved.
+    NoAnswer,
     /// Fields in conflict have to be decided first.
     Undecided,
     /// Saved, but not what was typed during the save.
     TypedMeanwhile,
     /// The agent no longer exists, and cannot be saved.
     AgentGone,
+}
+
+impl Problem {
+    /// Why a save failed, and until when the API asks to wait, if it does.
+    pub fn of_save(error: ApiError, reader: FleetReader) -> Self {
+        match reader.client.rate_limit.until().get_untracked() {
+            Some(until) if error.wait_secs().is_some() => Self::WaitUntil(error, until),
+            _ => Self::Call(error),
+        }
+    }
+}
+
+/// Whether a call may have been carried out though it failed.
+pub fn is_unanswered(error: &ApiError) -> bool {
+    matches!(error, ApiError::NoAnswer)
 }
 
 impl fmt::Display for Problem {
@@ -48,9 +65,16 @@ impl fmt::Display for Problem {
                 "You may look at the agents, but not change them; ask an administrator for access"
             }
             Self::Call(error) => return error.fmt(f),
-            Self::WaitUntil(until) => {
+            Self::WaitUntil(error, until) => {
+                let why = match error {
+                    ApiError::RateLimited { .. } => "Too many requests",
+                    _ => "The server asks for a pause",
+                };
                 let until = intl::time_of_day(*until);
-                return write!(f, "Too many requests; you can save again at {until}");
+                return write!(f, "{why}; you can save again at {until}");
+            }
+            Self::NoAnswer => {
+                "No answer; it may have been saved. What you typed is kept; press Save to make sure"
             }
             Self::Undecided => "Choose Keep mine or Take theirs for each field first",
             Self::TypedMeanwhile => "Saved, except for what you typed in the meantime",
@@ -80,7 +104,7 @@ pub fn ProblemNotice(
         move || wait_until.get(),
         move |until, _, _| {
             let is_wait =
-                |problem: &Option<Problem>| matches!(problem, Some(Problem::WaitUntil(_)));
+                |problem: &Option<Problem>| matches!(problem, Some(Problem::WaitUntil(..)));
             if until.is_none() && problem.with_untracked(is_wait) {
                 problem.set(None);
             }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::context::DialogContext;
-use super::problem::{Problem, ProblemNotice, missing_agent_text};
+use super::problem::{Problem, ProblemNotice, is_unanswered, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::domain::{
@@ -11,6 +11,7 @@ use crate::domain::{
 };
 use crate::host::HostEvent;
 use crate::page::widgets::{Dialog, DialogRole, DialogText};
+use crate::state::FleetReader;
 
 const TITLE: &str = "Remove kproxy Agent";
 
@@ -57,7 +58,7 @@ pub fn RemoveDialog(
         // Continues even if the dialog is closed, because the removal is under way.
         let reader = context.reader;
         reader.spawn(async move {
-            let outcome = reader.client.remove_agent(&id).await;
+            let outcome = remove_agent(reader, &id).await;
             removing.try_set(false);
             match outcome {
                 // Not found: somebody else removed it first.
@@ -115,6 +116,22 @@ pub fn RemoveDialog(
                 </Show>
             </div>
         </Dialog>
+    }
+}
+
+/// Removes the agent. Where no answer comes, the agent itself tells whether it is gone.
+async fn remove_agent(reader: FleetReader, id: &str) -> Result<(), ApiError> {
+    let outcome = reader.client.remove_agent(id).await;
+    if !outcome.as_ref().is_err_and(is_unanswered) {
+        return outcome;
+    }
+    match reader.client.agent(id).await {
+        Ok(answer) => {
+            reader.store.apply_saved(answer);
+            outcome
+        }
+        Err(ApiError::NotFound) => Ok(()),
+        Err(_) => outcome,
     }
 }
 

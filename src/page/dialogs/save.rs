@@ -3,56 +3,89 @@
 
 use std::collections::BTreeMap;
 
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
 use super::context::DialogContext;
 use super::form::AgentForm;
-use super::problem::Problem;
+use super::problem::{Problem, is_unanswered};
 use crate::api::ApiError;
 use crate::api::wire::{FieldViolation, NewSite};
 use crate::domain::{
-    Agent, AgentChanges, FormField, PostalAddress, SaveEvent, SaveProtocol, SaveStep, SaveStopped,
-    Saved, SiteEntry, SiteType,
+    AgentChanges, FormField, PostalAddress, SaveEvent, SaveProtocol, SaveStep, SaveStopped, Saved,
+    SiteEntry, SiteType,
 };
 use crate::host::HostEvent;
 
-/// Saves the form. Why it stopped is on screen once this returns.
+/// How long a conflict waits for the title of a site that somebody else has just made.
+const SITES_WAIT_MS: u32 = 2_000;
+
+/// Saves the form. Why it stopped is on screen once this returns. Goes on when the dialog is closed
+/// meanwhile: what was sent is taken in, but nothing more is sent.
 pub async fn save(form: AgentForm) -> Result<(), SaveStopped<ApiError>> {
     if untrack(move || form.is_blocked()) {
         return Err(SaveStopped::Blocked);
     }
+    let context = form.context;
+    let id = form.base.with_untracked(|base| base.id.clone());
     form.problem.set(None);
     form.errors.set(BTreeMap::new());
     form.saving.set(true);
-    let outcome = run(form).await;
+    let outcome = run(form, context, &id).await;
     form.saving.try_set(false);
+    let is_saved = matches!(
+        outcome,
+        Ok(Saved::Changed) | Err(SaveStopped::TypedMeanwhile)
+    );
+    if is_saved {
+        let id = id.clone();
+        context.host.dispatch(HostEvent::AgentSaved { id });
+    }
+    if outcome == Err(SaveStopped::AgentGone) {
+        context.drop_agent(&id);
+    }
     match outcome {
-        Ok(Saved::Unchanged) => Ok(()),
-        Ok(Saved::Changed) => {
-            report_saved(form);
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(stopped) => {
-            if stopped == SaveStopped::TypedMeanwhile {
-                report_saved(form);
+            if form.is_open() {
+                show(form, &stopped);
             }
-            show(form, &stopped);
             Err(stopped)
         }
     }
 }
 
 /// Performs one call after the other.
-async fn run(form: AgentForm) -> Result<Saved, SaveStopped<ApiError>> {
+async fn run(
+    form: AgentForm,
+    context: DialogContext,
+    id: &str,
+) -> Result<Saved, SaveStopped<ApiError>> {
     let mut protocol = SaveProtocol::default();
     let mut event = SaveEvent::Submitted;
+    let mut edit = untrack(move || form.edit());
     loop {
-        let step = form.update(|edit| protocol.next(event, edit));
+        let is_open = form.is_open();
+        if is_open {
+            edit = untrack(move || form.edit());
+        }
+        if event == SaveEvent::NoAnswer && is_open {
+            form.problem.set(Some(Problem::NoAnswer));
+        }
+        let step = protocol.next(event, &mut edit);
+        if is_open {
+            form.show(edit.clone());
+        }
         event = match step {
-            SaveStep::CreateSite(site) => create_site(form.context, site).await,
-            SaveStep::FindSite { site, taken } => find_site(form.context, site, taken).await,
-            SaveStep::UpdateAgent(changes) => update_agent(form, changes).await,
-            SaveStep::ReadAgent => read_agent(form).await,
+            SaveStep::CreateSite(_) | SaveStep::UpdateAgent(_) if !is_open => {
+                return Err(SaveStopped::Closed);
+            }
+            SaveStep::CreateSite(site) => create_site(context, site).await,
+            SaveStep::FindSite { site, taken } => find_site(context, site, taken).await,
+            SaveStep::UpdateAgent(changes) => update_agent(context, id, changes).await,
+            SaveStep::ReadAgent => read_agent(context, id).await,
             SaveStep::End(outcome) => return outcome,
         };
     }
@@ -74,6 +107,7 @@ async fn create_site(context: DialogContext, site: SiteEntry) -> SaveEvent<ApiEr
             SaveEvent::SiteCreated(answer.site)
         }
         Err(error @ ApiError::AlreadyExists { .. }) => SaveEvent::SiteTitleTaken(error),
+        Err(error) if is_unanswered(&error) => SaveEvent::NoAnswer,
         Err(error) => SaveEvent::Failed(error),
     }
 }
@@ -81,7 +115,7 @@ async fn create_site(context: DialogContext, site: SiteEntry) -> SaveEvent<ApiEr
 async fn find_site(
     context: DialogContext,
     site: SiteEntry,
-    taken: ApiError,
+    taken: Option<ApiError>,
 ) -> SaveEvent<ApiError> {
     let DialogContext { store, reader, .. } = context;
     reader.read_sites().await;
@@ -95,26 +129,50 @@ async fn find_site(
     }
 }
 
-async fn update_agent(form: AgentForm, changes: AgentChanges) -> SaveEvent<ApiError> {
-    let DialogContext { store, reader, .. } = form.context;
-    match reader.client.update_agent(&agent_id(form), changes).await {
+async fn update_agent(
+    context: DialogContext,
+    id: &str,
+    changes: AgentChanges,
+) -> SaveEvent<ApiError> {
+    let DialogContext { store, reader, .. } = context;
+    match reader.client.update_agent(id, changes).await {
         Ok(answer) => {
             store.apply_saved(answer.clone());
             SaveEvent::AgentUpdated(answer.agent)
         }
         Err(ApiError::Conflict) => SaveEvent::EtagOutdated,
+        Err(error) if is_unanswered(&error) => SaveEvent::NoAnswer,
         Err(error) => agent_failure(error),
     }
 }
 
-async fn read_agent(form: AgentForm) -> SaveEvent<ApiError> {
-    let DialogContext { store, reader, .. } = form.context;
-    match reader.client.agent(&agent_id(form)).await {
+async fn read_agent(context: DialogContext, id: &str) -> SaveEvent<ApiError> {
+    let DialogContext { store, reader, .. } = context;
+    match reader.client.agent(id).await {
         Ok(answer) => {
             store.apply_saved(answer.clone());
+            name_site(context, &answer.agent.site_id).await;
             SaveEvent::AgentRead(answer.agent)
         }
         Err(error) => agent_failure(error),
+    }
+}
+
+/// Reads the sites if somebody else has just made this one, so that a conflict over it can name it.
+/// It is named later if that takes long.
+async fn name_site(context: DialogContext, id: &str) {
+    let is_known = context
+        .store
+        .with_untracked(|fleet| id.is_empty() || fleet.site(id).is_some());
+    if is_known == Some(false) {
+        let reader = context.reader;
+        let (sent, read) = oneshot::channel::<()>();
+        reader.spawn(async move {
+            reader.read_sites().await;
+            drop(sent);
+        });
+        let (Either::Left(_) | Either::Right(_)) =
+            select(read, TimeoutFuture::new(SITES_WAIT_MS)).await;
     }
 }
 
@@ -125,20 +183,11 @@ fn agent_failure(error: ApiError) -> SaveEvent<ApiError> {
     }
 }
 
-fn agent_id(form: AgentForm) -> String {
-    form.base.with_untracked(|base: &Agent| base.id.clone())
-}
-
-fn report_saved(form: AgentForm) {
-    let id = agent_id(form);
-    form.context.host.dispatch(HostEvent::AgentSaved { id });
-}
-
 /// Shows why a save stopped, beside the fields or at the top.
 fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
     let problem = match stopped {
         // Save looks disabled; conflicts are shown separately.
-        SaveStopped::Blocked | SaveStopped::InConflict => return,
+        SaveStopped::Blocked | SaveStopped::InConflict | SaveStopped::Closed => return,
         SaveStopped::NotReady {
             errors,
             has_undecided,
@@ -157,20 +206,10 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
         }
         SaveStopped::GaveUp => Problem::Call(ApiError::Conflict),
         SaveStopped::TypedMeanwhile => Problem::TypedMeanwhile,
+        SaveStopped::NoAnswer => Problem::NoAnswer,
         SaveStopped::AgentGone => {
             form.is_gone.set(true);
-            form.context.drop_agent(&agent_id(form));
             Problem::AgentGone
-        }
-        SaveStopped::Failed(error @ ApiError::RateLimited { .. }) => {
-            let until = form
-                .context
-                .reader
-                .client
-                .rate_limit
-                .until()
-                .get_untracked();
-            until.map_or_else(|| Problem::Call(error.clone()), Problem::WaitUntil)
         }
         SaveStopped::Failed(ApiError::Invalid {
             message,
@@ -179,7 +218,7 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
             Some(problem) => problem,
             None => return,
         },
-        SaveStopped::Failed(error) => Problem::Call(error.clone()),
+        SaveStopped::Failed(error) => Problem::of_save(error.clone(), form.context.reader),
     };
     form.problem.set(Some(problem));
 }

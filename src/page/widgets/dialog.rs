@@ -34,7 +34,7 @@ pub fn Dialog(
     /// Its role.
     #[prop(optional)]
     role: DialogRole,
-    /// The id of the element inside that describes an alert.
+    /// The id of the element inside that describes it; may be empty.
     #[prop(optional, into)]
     described_by: Option<String>,
     /// Called when the user closes it, by Close, Esc or a gesture of the browser. It stays until its
@@ -92,7 +92,7 @@ pub fn Dialog(
             part="dialog"
             role=is_alert.then_some("alertdialog")
             aria-label=title
-            aria-describedby=described_by
+            aria-describedby=described_by.filter(|id| !id.is_empty())
             node_ref=node
             on:keydown=on_keydown
         >
