@@ -82,10 +82,11 @@ fn AgentFormView(
     let name = agent.accessible_name();
     let form = AgentForm::new(context, agent);
     let offered = RwSignal::new(form.base.with_untracked(|base| form.drafts.offer(base)));
-    let described_by = offered
-        .with_untracked(Option::is_some)
-        .then_some(DRAFT_OFFER_ID)
-        .unwrap_or_default();
+    let described_by = if offered.with_untracked(Option::is_some) {
+        DRAFT_OFFER_ID
+    } else {
+        ""
+    };
     let asks = RwSignal::new(false);
     let fields = NodeRef::<html::Form>::new();
     let first_field = NodeRef::<html::Input>::new();
