@@ -3,15 +3,17 @@
 //! Every call fails with an [`ApiError`]: its variants say what each means.
 #![allow(clippy::missing_errors_doc, reason = "said once, above")]
 
+use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
-use gloo_net::http::{Method, Request, RequestBuilder};
+use gloo_net::http::Method;
 use leptos::prelude::*;
-use web_sys::{AbortController, Headers, RequestCredentials};
+use web_sys::{Headers, RequestCredentials};
 
 use super::decode::{self, DecodedPage, DecodedSites};
-use super::error::ApiError;
+use super::error::{ApiError, parse_http_date};
 use super::rate_limit::RateLimit;
 use super::session::Session;
+use super::transport::{Calls, Outgoing, within_limit};
 use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
     DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
@@ -55,48 +57,44 @@ pub struct Client {
     endpoint: Signal<Endpoint>,
     headers: UnsyncCallback<(), HeadersFuture>,
     on_failure: UnsyncCallback<ApiError>,
-    abort: StoredValue<Option<AbortController>, LocalStorage>,
+    server_now: UnsyncCallback<(), Option<DateTime<Utc>>>,
+    calls: Calls,
 }
 
 impl Client {
     /// A client of the present `endpoint`, with these headers; belongs to the current owner.
-    /// `on_failure` is called for each failed call, and once for a sign-out.
+    /// `on_failure` is called for each failed call, and once for a sign-out. `server_now` gives the
+    /// time on the server's clock, if it is known: a date until which to wait is on that.
     pub fn new(
         endpoint: Signal<Endpoint>,
         headers: UnsyncCallback<(), HeadersFuture>,
         session: Session,
         on_failure: UnsyncCallback<ApiError>,
+        server_now: UnsyncCallback<(), Option<DateTime<Utc>>>,
     ) -> Self {
-        let client = Self {
+        Self {
             session,
             rate_limit: RateLimit::default(),
             endpoint,
             headers,
             on_failure,
-            abort: StoredValue::new_local(AbortController::new().ok()),
-        };
-        on_cleanup(move || client.abort_calls());
-        client
+            server_now,
+            calls: Calls::default(),
+        }
     }
 
     /// Aborts all calls, since those from now on go to another API.
     pub fn restart(self) {
-        self.abort_calls();
-        self.abort.try_set_value(AbortController::new().ok());
+        self.calls.abort_all();
         self.session.forget();
         self.rate_limit.clear();
     }
 
-    fn abort_calls(self) {
-        self.abort.try_with_value(|controller| {
-            if let Some(controller) = controller {
-                controller.abort();
-            }
-        });
-    }
-
     /// One page of agents.
-    pub async fn agents(self, query: AgentsQuery) -> Result<DecodedPage, ApiError> {
+    ///
+    /// `is_fresh`: no stored answer will do, not even one that the server confirms. It would repeat
+    /// the server's time of then.
+    pub async fn agents(self, query: AgentsQuery, is_fresh: bool) -> Result<DecodedPage, ApiError> {
         let page_size = match &query {
             AgentsQuery::WholeSmallPageFirst => DEFAULT_PAGE_SIZE,
             _ => MAX_PAGE_SIZE,
@@ -110,7 +108,7 @@ impl Client {
         if let Some((key, token)) = token {
             path = format!("{path}&{key}={}", encode_component(token));
         }
-        self.call(Method::GET, &path, None, decode::agents_page)
+        self.call_freshly(Method::GET, &path, None, is_fresh, decode::agents_page)
             .await
     }
 
@@ -153,11 +151,16 @@ impl Client {
 
     /// The organization's values for the install commands. Secret: keep them no longer than shown.
     pub async fn credentials(self) -> Result<Credentials, ApiError> {
-        self.call(Method::GET, CREDENTIALS_PATH, None, decode::credentials)
-            .await
+        self.call_freshly(
+            Method::GET,
+            CREDENTIALS_PATH,
+            None,
+            true,
+            decode::credentials,
+        )
+        .await
     }
 
-    /// Sends a request and reads its answer; reports a failure.
     async fn call<T>(
         self,
         method: Method,
@@ -165,18 +168,31 @@ impl Client {
         body: Option<String>,
         read: impl FnOnce(&str) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.call_freshly(method, path, body, false, read).await
+    }
+
+    /// Sends a request and reads its answer; reports a failure.
+    async fn call_freshly<T>(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        is_fresh: bool,
+        read: impl FnOnce(&str) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         if let Some(error) = self.refused_by_rate_limit() {
             return Err(error);
         }
         let begun = self.session.epoch();
         let answer = self
-            .send(method, path, body)
+            .send(method, path, body, is_fresh)
             .await
             .and_then(|text| read(&text));
         if let Err(error) = &answer {
             self.rate_limit.note(error);
             let is_news = match error {
                 ApiError::Unauthenticated => self.session.refused(begun),
+                ApiError::SignInPage => self.session.suspected(begun),
                 // No failure: the list is read whole instead.
                 ApiError::SyncTokenTooOld => false,
                 _ => true,
@@ -204,54 +220,47 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<String>,
+        is_fresh: bool,
     ) -> Result<String, ApiError> {
         // The endpoint is fixed now: it may change while the host provides headers.
         let Endpoint { base, credentials } =
             self.endpoint.try_get_untracked().ok_or(ApiError::Network)?;
-        let signal = self
-            .abort
-            .try_with_value(|controller| controller.as_ref().map(AbortController::signal))
-            .flatten();
         let headers = self.headers.try_run(()).ok_or(ApiError::Network)?;
-        let headers = headers.await.ok_or(ApiError::Unauthenticated)?;
-        let request = RequestBuilder::new(&format!("{base}{path}"))
-            .method(method)
-            .credentials(credentials)
-            .headers(gloo_net::http::Headers::from_raw(headers))
-            .header("Accept", "application/json")
-            .abort_signal(signal.as_ref());
-        let request: Request = match body {
-            Some(body) => request
-                .header("Content-Type", "application/json")
-                .body(body),
-            None => request.build(),
+        let headers = within_limit(headers)
+            .await?
+            .ok_or(ApiError::Unauthenticated)?;
+        let is_list =
+            method == Method::GET && (path.starts_with(SITES_PATH) || is_agents_list(path));
+        let outgoing = Outgoing {
+            method,
+            url: format!("{base}{path}"),
+            body,
+            credentials,
+            headers,
+            is_fresh,
+        };
+        let answer = self.calls.send(outgoing).await?;
+        match answer.http_status {
+            200..=299 if answer.is_web_page => Err(ApiError::SignInPage),
+            200..=299 => Ok(answer.text),
+            404 | 405 if is_list => Err(ApiError::no_api_at(&answer.url)),
+            http_status => {
+                let now = self.server_now.try_run(()).flatten();
+                let now = now.or_else(|| answer.date.as_deref().and_then(parse_http_date));
+                Err(ApiError::from_response(
+                    http_status,
+                    answer.retry_after.as_deref(),
+                    &answer.text,
+                    now.unwrap_or_else(local_now),
+                ))
+            }
         }
-        .map_err(|_| ApiError::Network)?;
-        let response = request.send().await.map_err(|_| ApiError::Network)?;
-        // Not `text()`: a large answer would go through a JavaScript string.
-        let text = response.binary().await.map(into_text);
-        if response.ok() {
-            return text.map_err(|_| ApiError::Network);
-        }
-        let retry_after = response.headers().get("Retry-After");
-        Err(ApiError::from_response(
-            response.status(),
-            retry_after.as_deref(),
-            &text.unwrap_or_default(),
-            local_now(),
-        ))
     }
 }
 
-/// As `Response.text()` decodes: without a byte order mark, and with a replacement for what is not
-/// UTF-8.
-fn into_text(bytes: Vec<u8>) -> String {
-    let text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
+fn is_agents_list(path: &str) -> bool {
+    path.strip_prefix(AGENTS_PATH)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
 }
 
 fn agent_path(id: &str) -> String {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
-use crate::domain::plural;
+use crate::domain::{PagingError, plural};
 
 /// No text of a backend's is shown beyond this many characters.
 const MAX_MESSAGE_CHARS: usize = 200;
@@ -25,6 +25,15 @@ pub enum ApiError {
     Network,
     /// Nothing came for too long. What was sent may have been done all the same.
     NoAnswer,
+    /// A web page came, or a redirect to another origin: a proxy may want the user to sign in.
+    SignInPage,
+    /// 404 or 405 where a list should be: `api-base` is wrong.
+    NoApi {
+        /// What was asked for.
+        url: String,
+    },
+    /// The fleet is larger than the page can show.
+    TooManyAgents,
     /// 401: the session is over.
     Unauthenticated,
     /// 403: not allowed to look, or to change.
@@ -52,7 +61,7 @@ pub enum ApiError {
         /// How long the backend asks to wait.
         retry_after_secs: Option<u32>,
     },
-    /// 5xx: trouble there.
+    /// 408, 425, 5xx: trouble there.
     Server {
         /// Such as 503.
         http_status: u16,
@@ -109,7 +118,7 @@ impl ApiError {
             429 => Self::RateLimited {
                 retry_after_secs: wait_secs,
             },
-            500..=599 => Self::Server {
+            408 | 425 | 500..=599 => Self::Server {
                 http_status,
                 retry_after_secs: (http_status == 503).then_some(wait_secs).flatten(),
             },
@@ -118,6 +127,23 @@ impl ApiError {
                 message,
             },
         }
+    }
+
+    /// A list that has no end.
+    pub fn endless(error: PagingError) -> Self {
+        match error {
+            PagingError::Circle => {
+                Self::malformed("nextPageToken", "the same pages come again and again")
+            }
+            PagingError::NothingComes => Self::malformed("nextPageToken", "only empty pages come"),
+            PagingError::TooManyAgents => Self::TooManyAgents,
+        }
+    }
+
+    /// Nothing at this absolute URL, which shows without its query.
+    pub(super) fn no_api_at(url: &str) -> Self {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        Self::NoApi { url: short(path) }
     }
 
     /// An answer that is not what the agent API promises.
@@ -155,6 +181,13 @@ impl fmt::Display for ApiError {
         match self {
             Self::Network => f.write_str("The server could not be reached; check your connection"),
             Self::NoAnswer => f.write_str("The server did not answer in time"),
+            Self::SignInPage => {
+                f.write_str("You may be signed out; the server answered with a web page")
+            }
+            Self::NoApi { url } => write!(f, "There is no agent API at {url}"),
+            Self::TooManyAgents => {
+                f.write_str("There are more than 1,000,000 agents, too many for this page")
+            }
             Self::Unauthenticated => f.write_str("Your session has expired; sign in again"),
             Self::Forbidden => {
                 f.write_str("You are not allowed to do this; ask an administrator for access")
@@ -182,14 +215,12 @@ impl fmt::Display for ApiError {
                 )
             }
             Self::RateLimited {
-                retry_after_secs: Some(secs),
+                retry_after_secs: Some(secs @ 1..),
             } => {
                 let pause = plural(*secs as usize, &secs.to_string(), "second", "seconds");
                 write!(f, "Too many requests; try again in {pause}")
             }
-            Self::RateLimited {
-                retry_after_secs: None,
-            } => f.write_str("Too many requests; try again in a moment"),
+            Self::RateLimited { .. } => f.write_str("Too many requests; try again in a moment"),
             Self::Server { http_status, .. } => {
                 write!(
                     f,
@@ -264,11 +295,18 @@ fn retry_after_secs(header: &str, now: DateTime<Utc>) -> Option<u32> {
     let secs = if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         header.parse().unwrap_or(MAX_RETRY_AFTER_SECS)
     } else {
-        let until = DateTime::parse_from_rfc2822(header).ok()?;
+        let until = parse_http_date(header)?;
         // Rounds up: coming back too early would be the next refusal.
         (until.signed_duration_since(now).num_milliseconds() + 999).div_euclid(1_000)
     };
     u32::try_from(secs.clamp(0, MAX_RETRY_AFTER_SECS)).ok()
+}
+
+/// Reads a date as HTTP writes it.
+pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(header.trim())
+        .ok()
+        .map(|date| date.to_utc())
 }
 
 /// One line of sane length, without a full stop at the end.
@@ -333,7 +371,7 @@ mod tests {
                     retry_after_secs: None
                 }
             );
-            for http_status in [500, 502, 503, 504] {
+            for http_status in [408, 425, 500, 502, 503, 504] {
                 assert_eq!(
                     error(http_status, body),
                     ApiError::Server {
@@ -453,6 +491,9 @@ mod tests {
             error(429, ""),
             error(500, ""),
             error(503, ""),
+            error(408, ""),
+            error(425, ""),
+            ApiError::NoAnswer,
         ];
         assert!(transient.iter().all(ApiError::is_transient));
         for http_status in [400, 401, 403, 404, 409, 410, 418] {
@@ -469,6 +510,10 @@ mod tests {
             }
             .to_string(),
             "Too many requests; try again in 1 second"
+        );
+        assert_eq!(
+            ApiError::no_api_at("https://portal.example.com/x/agents?pageSize=1000").to_string(),
+            "There is no agent API at https://portal.example.com/x/agents"
         );
         assert_eq!(
             error(503, HTML).to_string(),

@@ -9,6 +9,8 @@ pub mod error;
 pub mod rate_limit;
 #[cfg(target_arch = "wasm32")]
 pub mod session;
+#[cfg(target_arch = "wasm32")]
+mod transport;
 pub mod wire;
 
 pub use error::ApiError;

@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::ApiError;
 use crate::browser::lasting::Lasting;
-use crate::browser::timers::{Alarm, local_now};
+use crate::browser::timers::{Alarm, local_now, monotonic_ms};
 
 /// The wait that an answer of 429, or of 503 with `Retry-After`, asks for. Belongs to an owner.
 #[derive(Clone, Copy)]
 pub struct RateLimit {
     until: RwSignal<Option<DateTime<Utc>>>,
+    /// The same, on the clock that nobody sets.
+    until_ms: StoredValue<f64>,
     end: Alarm,
 }
 
@@ -19,6 +21,7 @@ impl Default for RateLimit {
     fn default() -> Self {
         Self {
             until: RwSignal::new(None),
+            until_ms: StoredValue::new(0.0),
             end: Alarm::default(),
         }
     }
@@ -37,8 +40,9 @@ impl RateLimit {
 
     /// How long the wait still lasts, in milliseconds; 0: there is none. Tracks nothing.
     pub fn remaining_ms(self) -> u32 {
-        let until = self.until.try_get_untracked().flatten();
-        until.map_or(0, |until| ms_until(until, local_now()))
+        // Rounds up: a call a moment too early would be refused again.
+        let left = |until_ms: f64| (until_ms - monotonic_ms()).max(0.0).ceil() as u32;
+        self.until_ms.try_get_value().map_or(0, left)
     }
 
     /// Starts the wait that an answer asks for. A wait is never made shorter.
@@ -46,10 +50,11 @@ impl RateLimit {
         let Some(secs) = error.wait_secs() else {
             return;
         };
-        let until = local_now() + TimeDelta::seconds(i64::from(secs));
-        let before = self.until.try_get_untracked().flatten();
-        if secs > 0 && before.is_none_or(|before| before < until) {
-            self.until.try_set(Some(until));
+        let ms = secs.saturating_mul(1_000);
+        if ms > self.remaining_ms() {
+            self.until_ms.try_set_value(monotonic_ms() + f64::from(ms));
+            self.until
+                .try_set(Some(local_now() + TimeDelta::milliseconds(i64::from(ms))));
             self.set_end();
         }
     }
@@ -57,6 +62,7 @@ impl RateLimit {
     /// Calls go to another API from now on.
     pub(super) fn clear(self) {
         self.end.clear();
+        self.until_ms.try_set_value(0.0);
         self.until.try_set(None);
     }
 
@@ -70,11 +76,4 @@ impl RateLimit {
             }
         });
     }
-}
-
-/// Rounds up: a call a moment too early would be refused again.
-fn ms_until(until: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
-    let left = until.signed_duration_since(now);
-    let rounded_up = left.num_microseconds().unwrap_or(i64::MAX).max(0) as u64;
-    u32::try_from(rounded_up.div_ceil(1_000)).unwrap_or(u32::MAX)
 }

@@ -16,6 +16,8 @@ pub struct Session {
 struct Counts {
     epoch: u32,
     refusals: u32,
+    /// An answer of this epoch looked like a sign-in page.
+    is_suspected: bool,
 }
 
 /// When a call was sent. A reported refusal and a sign-in each start another epoch: what is answered
@@ -66,6 +68,19 @@ impl Session {
         is_news
     }
 
+    /// A call was answered with what looks like a sign-in page: the user may be signed out. `true`:
+    /// the host does not know yet.
+    pub fn suspected(self, begun: Epoch) -> bool {
+        let is_news = begun == self.epoch() && !self.is_signed_out() && !self.is_suspected();
+        if is_news {
+            self.counts.try_update_value(|counts| {
+                counts.is_suspected = true;
+                counts.refusals += 1;
+            });
+        }
+        is_news
+    }
+
     /// The API took a call.
     pub fn accepted(self, begun: Epoch) {
         if begun == self.epoch() {
@@ -75,7 +90,7 @@ impl Session {
 
     /// The user has signed in again; nothing happens where nobody asked for that.
     pub fn signed_in(self) {
-        if self.is_signed_out() {
+        if self.is_signed_out() || self.is_suspected() {
             self.renew();
         }
     }
@@ -95,9 +110,16 @@ impl Session {
         self.signed_out.try_get_untracked().unwrap_or_default()
     }
 
+    fn is_suspected(self) -> bool {
+        self.counts
+            .try_with_value(|counts| counts.is_suspected)
+            .unwrap_or_default()
+    }
+
     fn begin_epoch(self, signed_out: bool, change: impl FnOnce(&mut Counts)) {
         self.counts.try_update_value(|counts| {
             counts.epoch += 1;
+            counts.is_suspected = false;
             change(counts);
         });
         if self.is_signed_out() != signed_out {

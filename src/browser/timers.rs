@@ -1,12 +1,29 @@
 //! The local time, and timers that end with their owner.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
-/// The time on the local clock. It may be wrong: see `ServerClock`.
+use crate::domain::LocalTime;
+
+/// The time on the local wall clock. It may be wrong: see `ServerClock`.
 pub fn local_now() -> DateTime<Utc> {
     Utc::now()
+}
+
+/// Milliseconds on a clock that nobody sets; it may stand still while the machine sleeps.
+pub fn monotonic_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// The time on both local clocks.
+pub fn local_time() -> LocalTime {
+    LocalTime {
+        wall: local_now(),
+        monotonic: TimeDelta::milliseconds(monotonic_ms() as i64),
+    }
 }
 
 /// Calls back periodically until the current owner is cleaned up.

@@ -1,24 +1,27 @@
-//! Whether the page may be seen, and whether the network may answer.
+//! Whether the page may be seen, and when the network is back.
 
 use super::events;
 
-/// Whether the document is visible and the browser is not offline.
-pub fn is_visible_and_online() -> bool {
-    let Some(window) = web_sys::window() else {
-        return false;
-    };
-    let is_hidden = window.document().is_some_and(|document| document.hidden());
-    !is_hidden && window.navigator().on_line()
+/// Whether the document is visible.
+pub fn is_visible() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| !document.hidden())
 }
 
-/// Calls back when the document is shown or hidden, and when the network is back, until the current
-/// owner is cleaned up.
-pub fn on_visible_or_online(callback: impl Fn() + Copy + 'static) {
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    if let Some(document) = window.document() {
-        events::listen(&document, "visibilitychange", move |_| callback());
+/// Calls back when the document is shown or hidden, until the current owner is cleaned up.
+pub fn on_change(callback: impl Fn(bool) + 'static) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        events::listen(&document, "visibilitychange", move |_| {
+            callback(is_visible());
+        });
     }
-    events::listen(&window, "online", move |_| callback());
+}
+
+/// Calls back when the browser takes the network to be back, until the current owner is cleaned up.
+/// That is a hint to try, and nothing more: browsers err.
+pub fn on_online(callback: impl Fn() + 'static) {
+    if let Some(window) = web_sys::window() {
+        events::listen(&window, "online", move |_| callback());
+    }
 }

@@ -4,7 +4,7 @@
 //!
 //! - the fleet: [`Agent`], [`Site`], and a [`Row`] for each agent; [`Fleet`] holds them all and merges
 //!   what is read and saved; [`Status`], [`StatusCounts`], [`Version`], [`NewAgents`];
-//! - time: [`ServerClock`], [`relative_time`]; when to read next: [`RefreshState`], [`backoff`];
+//! - time: [`ServerClock`], [`AsOf`], [`relative_time`]; when what is read: [`Reading`];
 //! - the list: [`Filter`], [`Sorting`], [`RowLayout`], [`row_window`], [`anchored_scroll_top`], and
 //!   which rows keep their nodes: [`items_to_keep_in_place`];
 //! - the map: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`], [`PopupContent`];
@@ -14,7 +14,8 @@
 //! - installing an agent: [`Platform`], [`InstallValues`];
 //! - widgets, which know nothing of agents: [`combobox`], [`popover_position`].
 
-pub mod backoff;
+mod as_of;
+mod backoff;
 pub mod combobox;
 mod edit;
 #[cfg(test)]
@@ -24,16 +25,18 @@ mod install;
 mod list;
 mod map;
 mod natural;
+mod paging;
 mod percent;
 mod plural;
 pub mod popover_position;
 pub(crate) mod proto3;
 mod quick_map;
-mod refresh;
+mod reading;
 mod relative_time;
 mod server_clock;
 mod view_state;
 
+pub use as_of::{AsOf, Outdated};
 pub use edit::{
     AgentChanges, AgentDraft, AgentEdit, AgentEntries, EditableField, FieldConflict, FormField,
     InvalidEntry, KeptDraft, KeptDrafts, Resolution, Resolutions, SaveEvent, SaveProtocol,
@@ -58,9 +61,10 @@ pub use map::{
     MovedBy, PopupContent, clusters, is_fit_due, locations, nearest_copy, zoom_that_parts,
 };
 pub use natural::natural_cmp;
+pub use paging::{PageWalk, PagingError};
 pub use percent::encode_component;
 pub use plural::plural;
-pub use refresh::{LastRead, NextRead, RefreshEvent, RefreshState};
+pub use reading::{Moment, Orders, Outcome, Reading, ReadingEvent, Target};
 pub use relative_time::relative_time;
-pub use server_clock::ServerClock;
+pub use server_clock::{LocalTime, ServerClock};
 pub use view_state::{DialogView, ViewState, below_base};

@@ -1,7 +1,7 @@
 //! What is on screen: Leptos components, one file for each part, named after the words on screen.
 //!
-//! State is owned by [`LiveFleet`] (the agents), [`UrlSync`] (filter, expanded agents, dialog) and
-//! [`KproxyAgents`] (sorting, what is highlight); components take what they show as props.
+//! State is owned by [`FleetReader`] (the agents), [`UrlSync`] (filter, expanded agents, dialog) and
+//! [`KproxyAgents`] (sorting, what is highlighted); components take what they show as props.
 
 mod dialogs;
 mod empty_state;
@@ -29,6 +29,7 @@ use list::{AgentList, RowActions};
 use map::AgentsMap;
 use notices::Notices;
 use toolbar::Toolbar;
+use widgets::id::unique_id;
 
 /// The whole page.
 #[component]
@@ -62,6 +63,11 @@ pub fn KproxyAgents(
         is_typing: RwSignal::new(false),
     };
     let gone = follow_link(context);
+    let as_of_id = StoredValue::new(unique_id());
+    let described_by = Signal::derive(move || {
+        let is_old = store.outdated().get().is_some();
+        is_old.then(|| as_of_id.get_value())
+    });
 
     let clear_filters = move || {
         url.push(|state| state.filter = Filter::default());
@@ -103,6 +109,7 @@ pub fn KproxyAgents(
             highlight
             now=store.now()
             loaded=store.loaded()
+            described_by
             on_agent=Callback::new(on_agent)
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
@@ -115,6 +122,7 @@ pub fn KproxyAgents(
                 url.push(|state| state.filter.status = status);
             })
             on_located=Callback::new(move |()| url.push(|state| state.filter.unlocated = false))
+            as_of_id
         />
         <AgentList
             host
@@ -127,6 +135,7 @@ pub fn KproxyAgents(
             highlight
             now=store.now()
             busy=Memo::new(move |_| store.loaded().get() == Loaded::Nothing && reader.problem().with(Option::is_none))
+            described_by
             actions
         >
             <Show when=move || !has_rows.get()>

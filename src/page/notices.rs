@@ -1,10 +1,12 @@
 //! Notices of what went wrong, above the data still on screen.
 
+use chrono::TimeDelta;
 use leptos::prelude::*;
 
 use super::icons::{self, Icon};
 use crate::api::error::ApiError;
 use crate::browser::intl;
+use crate::browser::timers::local_now;
 use crate::domain::plural;
 use crate::state::{FleetReader, Loaded};
 
@@ -34,15 +36,17 @@ pub fn Notices(
                 }
             })
     };
-    let unreadable = move |number: ReadSignal<usize>, one, many| {
-        let number = number.get();
-        (number > 0).then(|| {
-            let things = plural(number, &intl::count(number), one, many);
-            view! { <Notice>{things} " could not be read"</Notice> }
-        })
+    let unreadable = move || {
+        let agents = reader.unreadable().get();
+        let sites = reader.unreadable_sites().get();
+        let parts: Vec<_> = [(agents, "agent", "agents"), (sites, "site", "sites")]
+            .into_iter()
+            .filter(|&(number, ..)| number > 0)
+            .map(|(number, one, many)| plural(number, &intl::count(number), one, many))
+            .collect();
+        let text = parts.join(" and ");
+        (!parts.is_empty()).then(|| view! { <Notice>{text} " could not be read"</Notice> })
     };
-    let agents = move || unreadable(reader.unreadable(), "agent", "agents");
-    let unread_sites = move || unreadable(reader.unreadable_sites(), "site", "sites");
     let sites = move || {
         reader
             .sites_problem()
@@ -54,6 +58,7 @@ pub fn Notices(
                         <strong>"Could not read the sites"</strong>
                         ": "
                         {problem.to_string()}
+                        ". Retrying soon"
                     </Notice>
                 }
             })
@@ -73,7 +78,7 @@ pub fn Notices(
             }
         })
     };
-    view! { <div class="kp-notices" role="status">{problem}{agents}{unread_sites}{sites}{missing}</div> }
+    view! { <div class="kp-notices" role="status">{problem}{unreadable}{sites}{missing}</div> }
 }
 
 /// One notice, with an icon.
@@ -90,14 +95,19 @@ fn Notice(
     }
 }
 
-/// What happens after a failed read, or what the user can do.
+/// What happens after a failed read.
 pub fn advice(reader: FleetReader, problem: &ApiError) -> String {
-    if let Some(until) = reader.client.rate_limit.until().get() {
-        return format!("Retrying at {}", intl::time_of_day(until));
+    if *problem == ApiError::Unauthenticated {
+        return String::new();
     }
-    if problem.is_transient() {
+    let until = reader.client.rate_limit.until().get();
+    let Some(at) = until.or_else(|| reader.retry_at().get()) else {
+        return String::new();
+    };
+    let is_soon = at.signed_duration_since(local_now()) < TimeDelta::seconds(15);
+    if until.is_none() && is_soon {
         "Retrying soon".to_owned()
     } else {
-        String::new()
+        format!("Retrying at {}", intl::time_of_day(at))
     }
 }

@@ -1,10 +1,11 @@
 //! The toolbar: filter, status, auto-refresh, refresh, and the number of matching agents.
 
+use chrono::DateTime;
 use leptos::prelude::*;
 
 use super::icons::{self, Icon};
 use crate::browser::intl;
-use crate::domain::{Filter, Status, plural};
+use crate::domain::{Filter, Status, plural, relative_time};
 use crate::state::list_model::ListModel;
 use crate::state::{FleetReader, Loaded};
 
@@ -31,6 +32,8 @@ pub fn Toolbar(
     on_status: Callback<Option<Status>>,
     /// Called to show agents with a location again.
     on_located: Callback<()>,
+    /// The id of what says how old the data is.
+    as_of_id: StoredValue<String>,
 ) -> impl IntoView {
     view! {
         <div class="kp-toolbar" part="toolbar">
@@ -47,7 +50,7 @@ pub fn Toolbar(
                     on:input:target=move |event| on_text.run(event.target().value())
                 />
             </div>
-            <StatusChoice list_model filter on_status />
+            <StatusChoice reader list_model filter on_status />
             <Show when=move || filter.with(|filter| filter.unlocated)>
                 <button type="button" class="kp-chip" aria-label="Remove filter: No location" on:click=move |_| on_located.run(())>
                     "No location"
@@ -56,7 +59,7 @@ pub fn Toolbar(
             </Show>
             <ResultCount reader list_model filter />
             <div class="kp-refreshing">
-                <LastUpdated reader />
+                <LastUpdated reader as_of_id />
                 <label class="kp-check">
                     <input
                         type="checkbox"
@@ -83,6 +86,8 @@ pub fn Toolbar(
 /// The field "Status", with the number of agents for each status.
 #[component]
 fn StatusChoice(
+    /// Reads the agents.
+    reader: FleetReader,
     /// The agents, filtered and sorted.
     list_model: ListModel,
     /// The current filter.
@@ -91,10 +96,17 @@ fn StatusChoice(
     on_status: Callback<Option<Status>>,
 ) -> impl IntoView {
     let chosen = move || filter.with(|filter| filter.status.map_or("all", Status::slug));
+    let count = move |number: usize| {
+        let count = intl::count(number);
+        match reader.store.loaded().get() {
+            Loaded::Partly => format!("({count} so far)"),
+            Loaded::Nothing | Loaded::Whole => format!("({count})"),
+        }
+    };
     let option = move |status: Status| {
         view! {
             <option value=status.slug() prop:selected=move || chosen() == status.slug()>
-                {move || format!("{} ({})", status.label(), intl::count(list_model.counts.get().of(status)))}
+                {move || format!("{} {}", status.label(), count(list_model.counts.get().of(status)))}
             </option>
         }
     };
@@ -105,7 +117,7 @@ fn StatusChoice(
             on:change:target=move |event| on_status.run(Status::from_slug(&event.target().value()))
         >
             <option value="all" prop:selected=move || chosen() == "all">
-                {move || format!("All ({})", intl::count(list_model.counts.get().total()))}
+                {move || format!("All {}", count(list_model.counts.get().total()))}
             </option>
             {CHOICES.map(option)}
         </select>
@@ -127,24 +139,40 @@ fn ResultCount(
             return String::new();
         }
         let total = list_model.counts.get().total();
-        let agents = plural(total, &intl::count(total), "agent", "agents");
+        let mut text = plural(total, &intl::count(total), "agent", "agents");
         if filter.with(Filter::is_active) {
             let count = intl::count(list_model.rows.with(|rows| rows.len()));
-            format!("{count} of {agents}")
-        } else {
-            agents
+            text = format!("{count} of {text}");
         }
+        if reader.store.loaded().get() == Loaded::Partly {
+            text.push_str(" so far");
+        }
+        text
     };
     view! { <p class="kp-count" role="status" aria-live="polite">{text}</p> }
 }
 
-/// The time of the last read, and whether the data is stale.
+/// The time of the last read, and whether the data is stale, or so old that statuses stand still.
 #[component]
 fn LastUpdated(
     /// Reads the agents.
     reader: FleetReader,
+    /// Its id.
+    as_of_id: StoredValue<String>,
 ) -> impl IntoView {
     move || {
+        if let Some(outdated) = reader.store.outdated().get() {
+            let then = DateTime::UNIX_EPOCH;
+            let text = format!(
+                "As of {}, {}",
+                intl::time_of_day(outdated.as_of),
+                relative_time(Some(then), then + outdated.age)
+            );
+            return Some(
+                view! { <span class="kp-updated kp-stale" id=as_of_id.get_value()>{text}</span> }
+                    .into_any(),
+            );
+        }
         reader.last_read().get().map(|at| {
             let stale = reader.problem().with(Option::is_some);
             view! {
@@ -153,6 +181,7 @@ fn LastUpdated(
                     {stale.then_some(" (stale)")}
                 </span>
             }
+            .into_any()
         })
     }
 }

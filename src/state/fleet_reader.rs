@@ -1,8 +1,8 @@
 //! Keeps the fleet up to date: reads it, and reads it again.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
-use futures::future::{AbortHandle, Either, abortable, join, select};
+use futures::future::{AbortHandle, abortable};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use web_sys::RequestCredentials;
@@ -12,14 +12,17 @@ use crate::api::ApiError;
 use crate::api::client::{AgentsQuery, Client, Endpoint};
 use crate::api::session::Session;
 use crate::browser::tasks::Tasks;
-use crate::browser::timers::{Alarm, local_now};
+use crate::browser::timers::{Alarm, every, local_now, local_time, monotonic_ms};
 use crate::browser::{storage, visibility};
-use crate::domain::{FleetReadKind, LastRead, NextRead, RefreshEvent, RefreshState};
+use crate::domain::{
+    AsOf, Fleet, FleetReadKind, Moment, Outcome, PageWalk, PagingError, Reading, ReadingEvent,
+    Target,
+};
 use crate::host::{CredentialsMode, ElementOptions, Host, HostEvent};
 
 const AUTO_REFRESH_KEY: &str = "kp-auto-refresh";
-/// How long the first agents wait for the sites' titles, so that no "Undefined" flashes up.
-const SITES_HEAD_START_MS: u32 = 400;
+/// How often ages and statuses are brought up to date.
+const TICK_MS: u32 = 1_000;
 
 /// Reads the fleet into its store. Belongs to the owner it was made in, and ends with it.
 #[derive(Clone, Copy)]
@@ -30,50 +33,52 @@ pub struct FleetReader {
     pub client: Client,
     host: Host,
     options: ReadSignal<ElementOptions>,
+    machine: StoredValue<Reading>,
     reading: RwSignal<bool>,
     problem: RwSignal<Option<ApiError>>,
     sites_problem: RwSignal<Option<ApiError>>,
+    /// When the read after a failed one begins, on the local clock.
+    retry_at: RwSignal<Option<DateTime<Utc>>>,
     last_read: RwSignal<Option<DateTime<Utc>>>,
     unreadable: RwSignal<usize>,
     unreadable_sites: RwSignal<usize>,
     auto_refresh: RwSignal<bool>,
     sync_token: StoredValue<Option<String>>,
-    progress: StoredValue<Progress>,
+    /// The reads under way: of the agents, and of the sites.
+    under_way: StoredValue<[Option<AbortHandle>; 2]>,
+    /// The host knows that there is something to see.
+    is_ready: StoredValue<bool>,
     alarm: Alarm,
     tasks: Tasks,
-}
-
-#[derive(Default)]
-struct Progress {
-    /// Ends the read that is under way.
-    task: Option<AbortHandle>,
-    /// Reads that failed, one after the other.
-    failures: u32,
-    /// The host knows that there is something to see.
-    is_ready: bool,
 }
 
 impl FleetReader {
     /// Begins to read.
     pub fn new(options: ReadSignal<ElementOptions>, host: Host) -> Self {
+        let store = FleetStore::new();
         let reader = Self {
-            store: FleetStore::new(),
-            client: client(options, host),
+            store,
+            client: client(options, host, store),
             host,
             options,
+            machine: StoredValue::new(Reading::default()),
             reading: RwSignal::new(false),
             problem: RwSignal::new(None),
             sites_problem: RwSignal::new(None),
+            retry_at: RwSignal::new(None),
             last_read: RwSignal::new(None),
             unreadable: RwSignal::new(0),
             unreadable_sites: RwSignal::new(0),
             auto_refresh: RwSignal::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
             sync_token: StoredValue::new(None),
-            progress: StoredValue::new(Progress::default()),
+            under_way: StoredValue::new([None, None]),
+            is_ready: StoredValue::new(false),
             alarm: Alarm::default(),
             tasks: Tasks::here(),
         };
-        visibility::on_visible_or_online(move || reader.on_visible_or_online());
+        visibility::on_change(move |is_visible| reader.on_visibility_change(is_visible));
+        visibility::on_online(move || reader.send(ReadingEvent::Online));
+        every(TICK_MS, move || reader.tick());
         let endpoint = Memo::new(move |_| {
             options.with(|options| (options.api_base.clone(), options.credentials))
         });
@@ -86,7 +91,7 @@ impl FleetReader {
         );
         Effect::watch(
             move || interval.get(),
-            move |_, _, _| reader.decide(RefreshEvent::Changed),
+            move |_, _, _| reader.send_settings(),
             false,
         );
         Effect::watch(
@@ -95,11 +100,18 @@ impl FleetReader {
             false,
         );
         Effect::watch(
-            move || session.sign_ins().track(),
-            move |(), _, _| reader.resume_after_sign_in(),
+            move || session.sign_ins().get(),
+            move |_, _, _| {
+                let refusals = session.refusals();
+                reader.send(ReadingEvent::SignedIn { refusals });
+            },
             false,
         );
-        reader.read();
+        if !visibility::is_visible() {
+            reader.send(ReadingEvent::Hidden);
+        }
+        reader.send_settings();
+        reader.send(ReadingEvent::Started);
         reader
     }
 
@@ -116,6 +128,11 @@ impl FleetReader {
     /// Why the sites could not be read the last time.
     pub fn sites_problem(self) -> ReadSignal<Option<ApiError>> {
         self.sites_problem.read_only()
+    }
+
+    /// When the read that follows a failed one begins, on the local clock; `None`: not by itself.
+    pub fn retry_at(self) -> ReadSignal<Option<DateTime<Utc>>> {
+        self.retry_at.read_only()
     }
 
     /// When the fleet was last read, on the local clock.
@@ -142,18 +159,18 @@ impl FleetReader {
     pub fn set_auto_refresh(self, on: bool) {
         self.auto_refresh.set(on);
         storage::save(AUTO_REFRESH_KEY, if on { "on" } else { "off" });
-        self.decide(RefreshEvent::Changed);
+        self.send_settings();
     }
 
     /// Reads the fleet now, unless a read is under way or the API asked to wait: then it is read
     /// when the wait is over.
     pub fn refresh(self) {
-        self.decide(RefreshEvent::Requested);
+        self.send(ReadingEvent::Requested);
     }
 
     /// As [`Self::refresh`], while the page is visible and the user is signed in.
     pub fn refresh_if_visible(self) {
-        self.decide(RefreshEvent::RequestedInBackground);
+        self.send(ReadingEvent::RequestedInBackground);
     }
 
     /// Runs a task that ends with the page.
@@ -170,63 +187,100 @@ impl FleetReader {
 
     /// Reads the sites now.
     pub async fn read_sites(self) {
-        let Some(read) = self
+        // What went wrong is shown above the list.
+        let (Ok(()) | Err(_)) = self.try_read_sites().await;
+    }
+
+    async fn try_read_sites(self) -> Result<(), ApiError> {
+        let begun = self
             .store
-            .update_quietly(|fleet, _| fleet.begin_sites_read())
+            .update_quietly(|fleet, _| fleet.begin_sites_read());
+        let Some(read) = begun else {
+            return Ok(());
+        };
+        let answer = self.client.sites().await;
+        self.sites_problem.try_set(answer.as_ref().err().cloned());
+        let answer = answer?;
+        self.unreadable_sites.try_set(answer.unreadable);
+        let are_all = answer.unreadable == 0;
+        self.store
+            .update(|fleet, now| fleet.apply_sites(read, answer.sites, are_all, now));
+        Ok(())
+    }
+
+    /// Tells the state machine what happens, and does what it says.
+    fn send(self, event: ReadingEvent) {
+        let moment = Moment {
+            ms: monotonic_ms() as u64,
+            wait_ms: self.client.rate_limit.remaining_ms(),
+            random: js_sys::Math::random(),
+        };
+        let Some(orders) = self
+            .machine
+            .try_update_value(|machine| machine.on(event, moment))
         else {
             return;
         };
-        match self.client.sites().await {
-            Ok(answer) => {
-                let unreadable = answer.unreadable;
-                let are_all = unreadable == 0;
-                self.store
-                    .update(|fleet, now| fleet.apply_sites(read, answer.sites, are_all, now));
-                self.sites_problem.set(None);
-                self.unreadable_sites.set(unreadable);
-            }
-            Err(error) => self.sites_problem.set(Some(error)),
+        if orders.give_up {
+            self.give_up();
+        }
+        if orders.hold {
+            self.store.hold();
+        }
+        let is_reading = self.machine.with_value(Reading::is_reading_agents);
+        if self.reading.get_untracked() != is_reading {
+            self.reading.set(is_reading);
+        }
+        match orders.ring_in_ms {
+            Some(ms) => self.alarm.set(ms, move || self.send(ReadingEvent::Rang)),
+            None => self.alarm.clear(),
+        }
+        if matches!(event, ReadingEvent::Ended(Target::Agents, _)) {
+            let after = |ms: u32| local_now() + TimeDelta::milliseconds(i64::from(ms));
+            self.retry_at.set(orders.ring_in_ms.map(after));
+        }
+        if orders.read_agents {
+            self.begin(Target::Agents);
+        }
+        if orders.read_sites {
+            self.begin(Target::Sites);
         }
     }
 
-    /// Decides when the next read begins; see [`RefreshState::next_read`].
-    fn decide(self, event: RefreshEvent) {
-        let next = self.state().next_read(event, js_sys::Math::random());
-        if next != NextRead::AsScheduled {
-            self.alarm.clear();
-        }
-        match next {
-            NextRead::Now => self.read(),
-            NextRead::After(pause_ms) => self.alarm.set(pause_ms, move || self.read()),
-            NextRead::Unscheduled | NextRead::AsScheduled => {}
-        }
-    }
-
-    fn state(self) -> RefreshState {
-        let failures = self.progress.with_value(|progress| progress.failures);
-        RefreshState {
+    fn send_settings(self) {
+        self.send(ReadingEvent::Set {
             auto_refresh: self.auto_refresh.get_untracked(),
-            interval_ms: self
-                .options
-                .with_untracked(|options| options.refresh_secs * 1000),
-            is_reading: self.reading.get_untracked(),
-            is_signed_out: self.is_signed_out(),
-            is_attended: visibility::is_visible_and_online(),
-            last_read: self.problem.with_untracked(|problem| match problem {
-                None => LastRead::Fine,
-                Some(ApiError::Unauthenticated | ApiError::Forbidden) => LastRead::Refused,
-                Some(error) if error.is_transient() => LastRead::FailedForNow { failures },
-                Some(_) => LastRead::Failed,
-            }),
-            wait_ms: self.client.rate_limit.remaining_ms(),
-        }
+            interval_ms: self.interval_ms(),
+        });
+        let interval_ms = self.interval_ms();
+        self.store
+            .update_as_of(|as_of| as_of.set_interval(interval_ms));
     }
 
-    fn on_visible_or_online(self) {
-        if visibility::is_visible_and_online() {
-            self.store.tick();
+    fn interval_ms(self) -> u32 {
+        self.options
+            .with_untracked(|options| options.refresh_secs.saturating_mul(1_000))
+    }
+
+    /// Every second, while someone looks.
+    fn tick(self) {
+        if !visibility::is_visible() {
+            return;
         }
-        self.decide(RefreshEvent::VisibilityChanged);
+        if self.store.update_as_of(|as_of| as_of.look(local_time())) == Some(true) {
+            self.send(ReadingEvent::Woke);
+        }
+        self.store.tick();
+    }
+
+    fn on_visibility_change(self, is_visible: bool) {
+        if !is_visible {
+            self.send(ReadingEvent::Hidden);
+            return;
+        }
+        self.store.update_as_of(AsOf::look_anew);
+        self.send(ReadingEvent::Shown);
+        self.store.tick();
     }
 
     fn is_signed_out(self) -> bool {
@@ -236,73 +290,82 @@ impl FleetReader {
     /// The API has changed: drops all data and any pending read.
     fn restart(self) {
         self.client.restart();
-        self.abort_read();
         self.sync_token.set_value(None);
-        self.progress.update_value(|progress| progress.failures = 0);
         self.problem.set(None);
         self.sites_problem.set(None);
         self.last_read.set(None);
         self.unreadable.set(0);
         self.unreadable_sites.set(0);
         self.store.clear();
-        self.read();
+        self.send(ReadingEvent::Started);
     }
 
-    fn abort_read(self) {
-        let task = self
-            .progress
-            .try_update_value(|progress| progress.task.take());
-        if let Some(Some(task)) = task {
+    /// Ends the reads under way, with nothing to be done after.
+    fn give_up(self) {
+        let under_way = self.under_way.try_update_value(std::mem::take);
+        for task in under_way.into_iter().flatten().flatten() {
             task.abort();
         }
-        self.reading.set(false);
     }
 
     /// A call, perhaps of a dialog, was refused: reads nothing more until the user has signed in.
     fn on_signed_out(self, signed_out: bool) {
-        if signed_out && !self.reading.get_untracked() {
-            self.alarm.clear();
-            self.problem.set(Some(ApiError::Unauthenticated));
-        }
-    }
-
-    fn resume_after_sign_in(self) {
-        self.abort_read();
-        let refusals = self.client.session.refusals();
-        self.decide(RefreshEvent::SignedIn { refusals });
-    }
-
-    fn read(self) {
-        if self.reading.get_untracked() {
-            return;
-        }
-        self.alarm.clear();
-        self.reading.set(true);
-        let session = self.client.session;
-        let begun = session.epoch();
-        let (task, handle) = abortable(async move {
-            let sites = self.read_sites().boxed_local().shared();
-            // Both at once: a future that nobody waits for does not begin.
-            let (agents, ()) = join(self.read_agents(sites.clone()), sites).await;
-            self.reading.set(false);
-            if agents.is_ok() {
-                session.accepted(begun);
+        if signed_out {
+            self.send(ReadingEvent::SignedOut);
+            if !self.reading.get_untracked() {
+                self.problem.set(Some(ApiError::Unauthenticated));
             }
-            self.finish_read(agents);
-            self.on_signed_out(self.is_signed_out());
-            self.decide(RefreshEvent::Changed);
+        }
+    }
+
+    fn begin(self, target: Target) {
+        let (task, handle) = abortable(async move {
+            match target {
+                Target::Agents => self.read_agents_and_tell().await,
+                Target::Sites => {
+                    let ended = self.try_read_sites().await;
+                    self.send(ReadingEvent::Ended(Target::Sites, outcome(&ended)));
+                }
+            }
         });
-        self.progress
-            .update_value(|progress| progress.task = Some(handle));
+        self.under_way.update_value(|under_way| {
+            if let Some(place) = under_way.get_mut(target as usize) {
+                *place = Some(handle);
+            }
+        });
         // Aborted, there is nothing left to do.
         self.spawn(task.map(|_| ()));
+    }
+
+    async fn read_agents_and_tell(self) {
+        let session = self.client.session;
+        let begun = session.epoch();
+        let ended = self.read_agents().await;
+        if ended.is_ok() {
+            session.accepted(begun);
+            self.last_read.set(Some(local_now()));
+        }
+        if ended == Err(ApiError::TooManyAgents) {
+            // What was read of them is of no use, and heavy.
+            self.store.clear();
+            self.sync_token.set_value(None);
+        }
+        self.store.note_read_ended(ended.is_ok());
+        let outcome = outcome(&ended);
+        self.problem.set(ended.err());
+        if outcome == Outcome::Fine {
+            self.store.set_loaded(Loaded::Whole);
+        }
+        self.announce_ready();
+        self.send(ReadingEvent::Ended(Target::Agents, outcome));
+        self.on_signed_out(self.is_signed_out());
     }
 
     /// Notifies the host, once, that there is something to see.
     fn announce_ready(self) {
         let was_ready = self
-            .progress
-            .try_update_value(|progress| std::mem::replace(&mut progress.is_ready, true));
+            .is_ready
+            .try_update_value(|is_ready| std::mem::replace(is_ready, true));
         if was_ready == Some(false) {
             self.spawn(async move {
                 // After all effects: the first rows are in the list then.
@@ -312,86 +375,89 @@ impl FleetReader {
         }
     }
 
-    fn finish_read(self, outcome: Result<(), ApiError>) {
-        match outcome {
-            Ok(()) => {
-                self.progress.update_value(|progress| progress.failures = 0);
-                self.problem.set(None);
-                self.last_read.set(Some(local_now()));
-                self.store.set_loaded(Loaded::Whole);
-            }
-            Err(error) => {
-                self.progress.update_value(|progress| {
-                    progress.failures = progress.failures.saturating_add(1);
-                });
-                self.problem.set(Some(error));
+    /// Reads the whole list, or the changes since the last read. Shows the first page as soon as it is here.
+    async fn read_agents(self) -> Result<(), ApiError> {
+        if let Some(since) = self.sync_token.try_get_value().flatten() {
+            let changes = self.read_list(Some(since)).await;
+            if changes != Err(ApiError::SyncTokenTooOld) {
+                return changes;
             }
         }
-        self.announce_ready();
+        self.read_list(None).await
     }
 
-    /// Reads the whole list, or the changes since the last read. Shows the first page as soon as it is here.
-    async fn read_agents(self, sites: impl Future<Output = ()> + Unpin) -> Result<(), ApiError> {
+    async fn read_list(self, since: Option<String>) -> Result<(), ApiError> {
+        let kind = match since {
+            None => FleetReadKind::Whole,
+            Some(_) => FleetReadKind::Changes,
+        };
         let is_first = self.store.loaded().get_untracked() == Loaded::Nothing;
-        let mut sites = Some(sites).filter(|_| is_first);
-        let mut token = self.sync_token.try_get_value().flatten();
-        'read: loop {
-            let kind = match token {
-                None => FleetReadKind::Whole,
-                Some(_) => FleetReadKind::Changes,
-            };
-            let Some(mut read) = self.store.update_quietly(|fleet, _| fleet.begin_read(kind))
-            else {
-                return Ok(());
-            };
-            let mut query = match token.clone() {
-                Some(token) => AgentsQuery::ChangesSince(token),
-                None if is_first => AgentsQuery::WholeSmallPageFirst,
-                None => AgentsQuery::Whole,
-            };
-            let mut unreadable = 0;
-            loop {
-                let page = match self.client.agents(query.clone()).await {
-                    Err(ApiError::SyncTokenTooOld) if token.take().is_some() => continue 'read,
-                    answer => answer?,
-                };
-                self.store.observe_clock(page.server_time);
-                unreadable += page.unreadable.len();
-                if let Some(sites) = sites.take() {
-                    let head_start = TimeoutFuture::new(SITES_HEAD_START_MS);
-                    let (Either::Left(_) | Either::Right(_)) = select(sites, head_start).await;
-                }
-                self.store.update_quietly(|fleet, now| {
-                    fleet.apply_page(&mut read, page.agents, &page.removed_ids, now);
-                });
-                if page.next_page_token.is_empty() {
-                    self.store.update(|fleet, _| fleet.finish_read(read));
-                    // After an agent that could not be read, the next read is whole.
-                    let usable = unreadable == 0 && !page.sync_token.is_empty();
-                    self.sync_token.set_value(usable.then_some(page.sync_token));
-                    self.unreadable.set(unreadable);
-                    return Ok(());
-                }
-                if self.store.loaded().get_untracked() == Loaded::Nothing {
-                    self.store.set_loaded(Loaded::Partly);
-                    self.announce_ready();
-                }
-                let next = AgentsQuery::NextPage(page.next_page_token);
-                if next == query {
-                    return Err(ApiError::Malformed {
-                        path: "nextPageToken".to_owned(),
-                        reason: "the same page comes again and again".to_owned(),
-                    });
-                }
-                query = next;
+        let mut query = match since {
+            Some(token) => AgentsQuery::ChangesSince(token),
+            None if is_first => AgentsQuery::WholeSmallPageFirst,
+            None => AgentsQuery::Whole,
+        };
+        let Some(mut read) = self.store.update_quietly(|fleet, _| fleet.begin_read(kind)) else {
+            return Ok(());
+        };
+        let mut walk = PageWalk::default();
+        let mut unreadable = 0;
+        loop {
+            let is_fresh = self.store.is_clock_unknown();
+            let page = self.client.agents(query, is_fresh).await?;
+            self.store.observe_clock(page.server_time);
+            unreadable += page.unreadable.len();
+            let number = page.agents.len() + page.unreadable.len();
+            let next = walk.take(number, &page.next_page_token);
+            if next == Err(PagingError::TooManyAgents) {
+                return Err(ApiError::TooManyAgents);
             }
+            self.store.update_quietly(|fleet, now| {
+                fleet.apply_page(&mut read, page.agents, &page.removed_ids, now);
+            });
+            if !next.map_err(ApiError::endless)? {
+                self.store.update(|fleet, _| fleet.finish_read(read));
+                // After an agent that could not be read, the next read is whole.
+                let usable = unreadable == 0 && !page.sync_token.is_empty();
+                self.sync_token.set_value(usable.then_some(page.sync_token));
+                self.unreadable.set(unreadable);
+                return Ok(());
+            }
+            self.show_part();
+            query = AgentsQuery::NextPage(page.next_page_token);
         }
+    }
+
+    /// Shows what there is of a fleet that has not been read to its end yet.
+    fn show_part(self) {
+        let loaded = self.store.loaded().get_untracked();
+        if loaded == Loaded::Whole {
+            return;
+        }
+        self.store
+            .update_as_of(|as_of| as_of.note_read(local_time()));
+        let is_empty = self.store.with_untracked(Fleet::is_empty);
+        if loaded == Loaded::Nothing && is_empty == Some(false) {
+            self.store.set_loaded(Loaded::Partly);
+            self.announce_ready();
+        }
+    }
+}
+
+/// What the end of a read means for the reads to come.
+fn outcome(ended: &Result<(), ApiError>) -> Outcome {
+    match ended {
+        Ok(()) => Outcome::Fine,
+        Err(ApiError::Unauthenticated) => Outcome::SignedOut,
+        Err(ApiError::TooManyAgents) => Outcome::FailedForGood,
+        Err(error) if error.is_transient() => Outcome::FailedForNow,
+        Err(_) => Outcome::Failed,
     }
 }
 
 /// The client that the element's attributes ask for, with the headers of its `authHeaders`. Failures
 /// go to the host as events.
-fn client(options: ReadSignal<ElementOptions>, host: Host) -> Client {
+fn client(options: ReadSignal<ElementOptions>, host: Host, store: FleetStore) -> Client {
     let endpoint = Signal::derive(move || {
         options.with(|options| Endpoint {
             base: options.api_base.clone(),
@@ -402,7 +468,7 @@ fn client(options: ReadSignal<ElementOptions>, host: Host) -> Client {
     let session = Session::default();
     let on_failure = UnsyncCallback::new(move |error: ApiError| {
         host.dispatch(match error {
-            ApiError::Unauthenticated => HostEvent::AuthRequired {
+            ApiError::Unauthenticated | ApiError::SignInPage => HostEvent::AuthRequired {
                 retry: Box::new(move || session.signed_in()),
             },
             error => HostEvent::Error {
@@ -410,7 +476,8 @@ fn client(options: ReadSignal<ElementOptions>, host: Host) -> Client {
             },
         });
     });
-    Client::new(endpoint, headers, session, on_failure)
+    let server_now = UnsyncCallback::new(move |()| store.server_now());
+    Client::new(endpoint, headers, session, on_failure, server_now)
 }
 
 fn credentials(mode: CredentialsMode) -> RequestCredentials {

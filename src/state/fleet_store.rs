@@ -1,15 +1,12 @@
 //! The fleet as it is known now, and the clock that its statuses depend on.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
 use crate::api::wire::AgentAnswer;
 use crate::browser::lasting::Lasting;
-use crate::browser::timers::{every, local_now};
-use crate::domain::{Fleet, ServerClock};
-
-/// How often ages and statuses are brought up to date.
-const TICK_MS: u32 = 1000;
+use crate::browser::timers::{local_now, local_time};
+use crate::domain::{AsOf, Fleet, Outdated, ServerClock};
 
 /// How much of the fleet has been read so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +33,9 @@ pub enum Cause {
 pub struct FleetStore {
     fleet: StoredValue<Fleet>,
     clock: StoredValue<ServerClock>,
+    as_of: StoredValue<AsOf>,
+    outdated: RwSignal<Option<Outdated>>,
+    has_sites: RwSignal<bool>,
     /// The fleet's revision, and what brought it.
     change: RwSignal<(u64, Cause)>,
     now: RwSignal<DateTime<Utc>>,
@@ -43,17 +43,18 @@ pub struct FleetStore {
 }
 
 impl FleetStore {
-    /// Empty; its clock ticks until the current owner is cleaned up.
+    /// Empty. Call [`Self::tick`] every second.
     pub fn new() -> Self {
-        let store = Self {
+        Self {
             fleet: StoredValue::new(Fleet::new()),
             clock: StoredValue::new(ServerClock::default()),
+            as_of: StoredValue::new(AsOf::default()),
+            outdated: RwSignal::new(None),
+            has_sites: RwSignal::new(false),
             change: RwSignal::new((0, Cause::Data)),
             now: RwSignal::new(local_now()),
             loaded: RwSignal::new(Loaded::Nothing),
-        };
-        every(TICK_MS, move || store.tick());
-        store
+        }
     }
 
     /// Reads the fleet and tracks its changes. Panics once the owner was cleaned up: after an `await`,
@@ -73,9 +74,27 @@ impl FleetStore {
         Lasting::from(self.change).get().1
     }
 
-    /// The time on the server's clock, to the second.
+    /// The moment for which statuses and ages hold, on the server's clock: the present one, unless
+    /// the data is too old for that.
     pub fn now(self) -> ReadSignal<DateTime<Utc>> {
         self.now.read_only()
+    }
+
+    /// Whether the data is so old that statuses stand still, and since when, to the minute.
+    pub fn outdated(self) -> ReadSignal<Option<Outdated>> {
+        self.outdated.read_only()
+    }
+
+    /// Whether all sites are known.
+    pub fn has_sites(self) -> ReadSignal<bool> {
+        self.has_sites.read_only()
+    }
+
+    /// The time on the server's clock, if that is known. Tracks nothing.
+    pub fn server_now(self) -> Option<DateTime<Utc>> {
+        self.clock
+            .try_with_value(|clock| (!clock.is_unknown()).then(|| clock.now(local_time())))
+            .flatten()
     }
 
     /// How much has been read.
@@ -98,7 +117,37 @@ impl FleetStore {
     /// Adjusts the clock to the server's time of an answer.
     pub(super) fn observe_clock(self, server_time: Option<DateTime<Utc>>) {
         self.clock
-            .try_update_value(|clock| clock.observe(server_time, local_now()));
+            .try_update_value(|clock| clock.observe(server_time, local_time()));
+    }
+
+    /// Whether no answer has given the server's time yet.
+    pub(super) fn is_clock_unknown(self) -> bool {
+        self.clock
+            .try_with_value(ServerClock::is_unknown)
+            .unwrap_or_default()
+    }
+
+    /// Works on how fresh the data is.
+    pub(super) fn update_as_of<T>(self, change: impl FnOnce(&mut AsOf) -> T) -> Option<T> {
+        self.as_of.try_update_value(change)
+    }
+
+    /// Leaves statuses and ages as they are until [`Self::note_read_ended`].
+    pub(super) fn hold(self) {
+        if let Some(shown) = self.now.try_get_untracked() {
+            self.update_as_of(|as_of| as_of.hold(shown));
+        }
+    }
+
+    /// A read of the agents ended; `is_news`: what is on screen is as of now.
+    pub(super) fn note_read_ended(self, is_news: bool) {
+        self.update_as_of(|as_of| {
+            as_of.release();
+            if is_news {
+                as_of.note_read(local_time());
+            }
+        });
+        self.tick();
     }
 
     /// Like [`Self::update`], but does not notify readers before the next [`Self::update`] or
@@ -108,8 +157,13 @@ impl FleetStore {
         self,
         change: impl FnOnce(&mut Fleet, DateTime<Utc>) -> T,
     ) -> Option<T> {
-        let now = self.server_now();
-        self.fleet.try_update_value(|fleet| change(fleet, now))
+        let now = self.moment();
+        let answer = self.fleet.try_update_value(|fleet| change(fleet, now));
+        let has_sites = self.fleet.try_with_value(Fleet::has_all_sites);
+        if has_sites.is_some() && self.has_sites.try_get_untracked() != has_sites {
+            self.has_sites.try_set(has_sites.unwrap_or_default());
+        }
+        answer
     }
 
     /// More has been read.
@@ -124,24 +178,42 @@ impl FleetStore {
     pub(super) fn clear(self) {
         self.fleet.set_value(Fleet::new());
         self.clock.set_value(ServerClock::default());
+        self.as_of.update_value(AsOf::forget);
+        self.outdated.set(None);
+        self.has_sites.set(false);
         self.loaded.set(Loaded::Nothing);
         self.change.set((0, Cause::Data));
     }
 
-    /// Brings the time, and the statuses that go by it, up to date.
+    /// Brings ages and statuses up to date.
     pub(super) fn tick(self) {
-        let now = self.server_now();
-        self.now.try_set(now);
+        let outdated = self
+            .as_of
+            .try_with_value(|as_of| as_of.outdated(local_time()))
+            .flatten()
+            .map(to_the_minute);
+        if self.outdated.try_get_untracked() != Some(outdated) {
+            self.outdated.try_set(outdated);
+        }
+        let now = self.moment();
+        if self.now.try_get_untracked() != Some(now) {
+            self.now.try_set(now);
+        }
         if self.fleet.try_update_value(|fleet| fleet.set_now(now)) == Some(true) {
             self.announce(Cause::Time);
         }
     }
 
-    fn server_now(self) -> DateTime<Utc> {
-        let local = local_now();
+    /// The moment for which statuses and ages hold.
+    fn moment(self) -> DateTime<Utc> {
+        let local = local_time();
         self.clock
-            .try_with_value(|clock| clock.now(local))
-            .unwrap_or(local)
+            .try_with_value(|clock| {
+                self.as_of
+                    .try_with_value(|as_of| as_of.moment(clock, local))
+            })
+            .flatten()
+            .unwrap_or(local.wall)
     }
 
     fn announce(self, cause: Cause) {
@@ -155,6 +227,14 @@ impl FleetStore {
         {
             self.change.try_set((revision, cause));
         }
+    }
+}
+
+/// What is said of old data changes once a minute.
+fn to_the_minute(outdated: Outdated) -> Outdated {
+    Outdated {
+        age: TimeDelta::minutes(outdated.age.num_minutes()),
+        ..outdated
     }
 }
 

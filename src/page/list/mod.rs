@@ -56,6 +56,8 @@ pub fn AgentList(
     now: ReadSignal<DateTime<Utc>>,
     /// Whether the first agents are still loading.
     busy: Memo<bool>,
+    /// The id of what says how old the data is, if it is old.
+    described_by: Signal<Option<String>>,
     /// What a row's buttons do.
     actions: RowActions,
     /// Shown instead of the rows if there are none.
@@ -122,6 +124,7 @@ pub fn AgentList(
                 class:kp-read-only=read_only
                 role="table"
                 aria-label="kproxy Agents"
+                aria-describedby=described_by
                 aria-rowcount=move || (list_model.rows.with(|rows| rows.len()) + 1).to_string()
                 aria-busy=move || busy.get().then_some("true")
                 tabindex="0"

@@ -50,6 +50,8 @@ pub fn AgentsMap(
     /// How much of the fleet has been read.
     #[prop(into)]
     loaded: Signal<Loaded>,
+    /// The id of what says how old the data is, if it is old.
+    described_by: Signal<Option<String>>,
     /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
     /// Called to show only the agents without a location.
@@ -110,7 +112,7 @@ pub fn AgentsMap(
     let fit = move || map.fit(&list_model.rows.get_untracked(), Motion::Animated);
 
     view! {
-        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map">
+        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map" aria-describedby=described_by>
             <div
                 class="kp-map"
                 role="group"

@@ -7,7 +7,7 @@ mod copy_button;
 mod dialog;
 mod disclosure;
 mod field;
-mod id;
+pub mod id;
 mod keyed;
 mod popover;
 mod tip;
