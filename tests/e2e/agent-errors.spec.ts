@@ -33,7 +33,7 @@ for (const [what, fault, said] of [
   ['502 with an HTML body', { status: 502, body: '<!doctype html><h1>Bad gateway</h1>' }, 'The server is having trouble (HTTP 502)'],
   ['503 with an HTML body', { status: 503, body: '<html>' }, 'The server is having trouble (HTTP 503)'],
   ['504 with an empty body', { status: 504, body: '' }, 'The server is having trouble (HTTP 504)'],
-  ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, "The server's answer could not be read"],
+  ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, 'You may be signed out'],
   ['JSON that is cut short', { body: '{"agent": {"id": "a", "na' }, "The server's answer could not be read"],
   ['a wrong type inside', { body: '{"agent": {"id": "a", "name": 7}, "site": {"id": "s", "title": []}}' }, /could not be read at (agent\.name|site\.title)/],
   ['a body that is cut off', { cutOff: 20 }, 'The server could not be reached'],

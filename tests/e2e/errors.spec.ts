@@ -10,7 +10,7 @@ const FLEET = [
 for (const [what, fault, reason] of [
   ['500', { status: 500 }, /server|trouble|500/i],
   ['503 with an HTML body', { status: 503, body: '<!doctype html><h1>Bad gateway</h1>' }, /server|trouble|503/i],
-  ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, /answer|JSON|understood|read/i],
+  ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, /may be signed out/],
   ['a body that is cut off', { cutOff: 40 }, /reached|connection|answer|cut/i],
   ['a connection that is dropped', { cutOff: 0 }, /reached|connection/i],
   ['401', { status: 401 }, /sign in/i],

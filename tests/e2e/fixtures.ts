@@ -244,7 +244,7 @@ export const status = (page: Page) => page.getByRole('combobox', { name: 'Status
 export const refresh = (page: Page) => page.getByRole('button', { name: 'Refresh', exact: true });
 export const autoRefresh = (page: Page) => page.getByRole('checkbox', { name: 'Auto-refresh' });
 /** The live region that says how many agents are shown. */
-export const count = (page: Page) => page.getByRole('status').filter({ hasText: /^[\d,]+( of [\d,]+)? agents?$/ });
+export const count = (page: Page) => page.getByRole('status').filter({ hasText: /^[\d,]+( of [\d,]+)? agents?( so far)?$/ });
 
 /** The row that shows this text. */
 export const row = (page: Page, text: string) => list(page).getByRole('row').filter({ hasText: text });

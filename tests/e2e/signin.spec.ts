@@ -121,7 +121,7 @@ test('sites alone that are refused ask for a sign-in, too', { tag: '@agent-api.m
   await keepRetry(page);
   await mock.fault({ route: SITES, status: 401, times: 1 });
   await refreshNow(page, mock);
-  expect(await asked()).toBe(1);
+  await expect.poll(asked).toBe(1);
   await expect(page.getByText('sign in again')).toBeVisible();
   await retry(page);
   await expect(page.getByText('sign in again')).toBeHidden();
