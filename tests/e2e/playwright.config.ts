@@ -52,6 +52,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // A page that a test serves may read from a server that the test starts.
+        '--disable-features=LocalNetworkAccessChecks',
       ],
     },
   },
