@@ -127,8 +127,8 @@ test('a malformed site costs itself alone, and is told', { tag: ['@agent-api.md#
   await page.goto('/');
   await loaded(page);
   await expectNames(page, ['alpha', 'beta']);
-  const titles = await Promise.all(['alpha', 'beta'].map((name) => cell(row(page, name), 'Site').textContent()));
-  expect(titles.filter((title) => title === '…')).toHaveLength(1);
+  const titles = () => Promise.all(['alpha', 'beta'].map((name) => cell(row(page, name), 'Site').textContent()));
+  await expect.poll(async () => (await titles()).filter((title) => title === '…')).toHaveLength(1);
   await expect(page.getByText('1 site could not be read')).toBeVisible();
   await mock.heal();
   await refreshNow(page, mock);
