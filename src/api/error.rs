@@ -141,7 +141,7 @@ impl ApiError {
     }
 
     /// Nothing at this absolute URL, which shows without its query.
-    pub(super) fn no_api_at(url: &str) -> Self {
+    pub fn no_api_at(url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         Self::NoApi { url: short(path) }
     }
