@@ -103,6 +103,8 @@ pub struct Orders {
     pub read_sites: bool,
     /// Leave the statuses as they are until the read of the agents under way ends.
     pub hold: bool,
+    /// The agents are due after so many milliseconds; `None`: not by themselves.
+    pub agents_in_ms: Option<u32>,
     /// Send [`ReadingEvent::Rang`] after so many milliseconds; `None`: not before something else
     /// happens.
     pub ring_in_ms: Option<u32>,
@@ -221,7 +223,16 @@ impl Reading {
             }
         }
         self.begin_what_is_due(at, &mut orders);
-        orders.ring_in_ms = self.ring_in_ms(at);
+        if self.may_read_unasked() {
+            let in_ms = |due: u64| {
+                let ms = u32::try_from(due.saturating_sub(at.ms)).unwrap_or(u32::MAX);
+                ms.max(at.wait_ms)
+            };
+            let agents = self.agents_due().filter(|_| !self.agents.is_running);
+            let sites = self.sites.due.filter(|_| !self.sites.is_running);
+            orders.agents_in_ms = agents.map(in_ms);
+            orders.ring_in_ms = [agents, sites].into_iter().flatten().min().map(in_ms);
+        }
         orders
     }
 
@@ -319,18 +330,6 @@ impl Reading {
             }
             Target::Sites => orders.read_sites = true,
         }
-    }
-
-    /// How long until something is due, once the API may be asked.
-    fn ring_in_ms(&self, at: Moment) -> Option<u32> {
-        if !self.may_read_unasked() {
-            return None;
-        }
-        let agents = self.agents_due().filter(|_| !self.agents.is_running);
-        let sites = self.sites.due.filter(|_| !self.sites.is_running);
-        let due = [agents, sites].into_iter().flatten().min()?;
-        let ms = u32::try_from(due.saturating_sub(at.ms)).unwrap_or(u32::MAX);
-        Some(ms.max(at.wait_ms))
     }
 
     fn agents_due(&self) -> Option<u64> {

@@ -237,7 +237,7 @@ impl FleetReader {
         }
         if matches!(event, ReadingEvent::Ended(Target::Agents, _)) {
             let after = |ms: u32| local_now() + TimeDelta::milliseconds(i64::from(ms));
-            self.retry_at.set(orders.ring_in_ms.map(after));
+            self.retry_at.set(orders.agents_in_ms.map(after));
         }
         if orders.read_agents {
             self.begin(Target::Agents);
