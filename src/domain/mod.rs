@@ -52,9 +52,9 @@ pub use fleet::{
 };
 pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
-    Column, Direction, Filter, Matcher, PlacedRow, RowLayout, Sorting, anchored_scroll_top,
-    filter_rows, index_of, items_to_keep_in_place, keep_order, revealing_scroll_top, row_window,
-    sort, worst_first,
+    Column, Direction, Filter, Matcher, PlacedRow, RowLayout, ScrollPosition, ScrollScale, Sorting,
+    anchored_scroll_top, filter_rows, index_of, items_to_keep_in_place, keep_order,
+    revealing_scroll_top, row_window, sort, worst_first,
 };
 pub use map::{
     Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,

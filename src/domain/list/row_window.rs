@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::RowLayout;
+use super::{RowLayout, ScrollPosition};
 use crate::domain::Row;
 
 /// Pixels beyond the edges of the viewport, so that scrolling does not outrun the page.
@@ -13,7 +13,7 @@ const OVERSCAN_PX: f64 = 350.0;
 pub struct PlacedRow {
     /// Its index in the whole list.
     pub index: usize,
-    /// CSS pixels from the list's top.
+    /// CSS pixels from the scroller's top.
     pub top: f64,
     /// The agent.
     pub row: Arc<Row>,
@@ -32,13 +32,14 @@ impl PartialEq for PlacedRow {
 pub fn row_window(
     all: &[Arc<Row>],
     layout: &RowLayout,
-    scroll_top: f64,
+    at: ScrollPosition,
     view_height: f64,
     focused: Option<&str>,
 ) -> Vec<PlacedRow> {
+    let scroll_top = at.content;
     let placed = |index: usize, row: &Arc<Row>| PlacedRow {
         index,
-        top: layout.top(index),
+        top: layout.top(index) - at.offset(),
         row: row.clone(),
     };
     let first = layout.index_at(scroll_top - OVERSCAN_PX);
@@ -55,8 +56,14 @@ pub fn row_window(
         && let Some(index) = index_of(all, id)
         && let Some(row) = all.get(index)
     {
-        let at = if index < first { 0 } else { rows.len() };
-        rows.insert(at, placed(index, row));
+        let mut pinned = placed(index, row);
+        if at.offset() != 0.0 {
+            // Its own place may be beyond what the browser can lay out.
+            let near = at.scroller - OVERSCAN_PX..=at.scroller + view_height + OVERSCAN_PX;
+            pinned.top = pinned.top.clamp(*near.start(), *near.end());
+        }
+        let place = if index < first { 0 } else { rows.len() };
+        rows.insert(place, pinned);
     }
     rows
 }
@@ -77,12 +84,29 @@ mod tests {
 
     fn window(len: usize, top: f64, height: f64, focused: Option<&str>) -> Vec<PlacedRow> {
         let layout = RowLayout::new(len, ROW, Vec::new());
-        row_window(&rows(0..len as u32), &layout, top, height, focused)
+        let at = ScrollPosition {
+            scroller: top,
+            content: top,
+        };
+        row_window(&rows(0..len as u32), &layout, at, height, focused)
     }
 
     #[test]
     fn an_empty_list_has_no_rows() {
         assert_eq!(window(0, 0.0, 600.0, Some("1")), []);
+    }
+
+    #[test]
+    fn rows_lie_around_where_a_scroller_that_is_too_low_is_scrolled_to() {
+        let layout = RowLayout::new(1_000, ROW, Vec::new());
+        let at = ScrollPosition {
+            scroller: 2_000.0,
+            content: 20_000.0,
+        };
+        let rows = row_window(&rows(0..1_000), &layout, at, 600.0, Some("999"));
+        let middle = rows.iter().find(|placed| placed.index == 500).unwrap();
+        assert!((middle.top - 2_000.0).abs() < f64::EPSILON);
+        assert!(rows.last().unwrap().top <= 2_000.0 + 600.0 + OVERSCAN_PX);
     }
 
     #[test]

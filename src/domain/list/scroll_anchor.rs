@@ -3,47 +3,74 @@
 //! All heights and positions are in CSS pixels.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::RowLayout;
 use crate::domain::Row;
 
-/// If the topmost row is gone, one of so many below it keeps its place instead.
-const MAX_ANCHORS: usize = 30;
-
-/// The scroll position at which the topmost row in view stays where it is, though rows or heights
-/// above it have changed; `None`: no row of those in view is left.
+/// The scroll position at which most rows in view stay where they are, though rows or heights above
+/// them have changed; `None`: they have gone different ways, or none is left.
 ///
-/// A row that is cut off at the top stays cut off, but is never hidden wholly.
+/// `view_height` is what the rows have of the view. A row that is cut off at the top stays cut off,
+/// but is never hidden wholly.
 pub fn anchored_scroll_top(
     before: (&[Arc<Row>], &RowLayout),
     now: (&[Arc<Row>], &RowLayout),
     scroll_top: f64,
+    view_height: f64,
 ) -> Option<f64> {
     let ((rows_before, before), (rows_now, now)) = (before, now);
-    let (was, is) = anchor(rows_before, rows_now, before.index_at(scroll_top))?;
+    let first = before.index_at(scroll_top);
+    // A row that shows by less than a pixel does not count.
+    let last = before.index_at((scroll_top + view_height - 1.0).max(scroll_top));
+    let (was, is) = anchor(rows_before, rows_now, first..=last)?;
     let height = now.top(is + 1) - now.top(is);
     let cut_off = (scroll_top - before.top(was)).min(height);
     Some(now.top(is) + cut_off)
 }
 
-/// The first row from `first` on that is still there: its index before and now.
-fn anchor(before: &[Arc<Row>], now: &[Arc<Row>], first: usize) -> Option<(usize, usize)> {
-    let top = before.get(first)?;
-    if now.get(first).is_some_and(|row| row.id() == top.id()) {
+/// The first of the rows in view that went the way that most of those left went: its index before
+/// and now.
+fn anchor(
+    before: &[Arc<Row>],
+    now: &[Arc<Row>],
+    in_view: RangeInclusive<usize>,
+) -> Option<(usize, usize)> {
+    let seen = before.get(in_view.clone()).unwrap_or_default();
+    let same_place = now.get(in_view.clone()).unwrap_or_default();
+    let is_same = |(a, b): (&Arc<Row>, &Arc<Row>)| a.id() == b.id();
+    let first = *in_view.start();
+    if !seen.is_empty()
+        && seen.len() == same_place.len()
+        && seen.iter().zip(same_place).all(is_same)
+    {
         return Some((first, first));
     }
-    let candidates: HashMap<&str, usize> = before
+    let candidates: HashMap<&str, usize> = seen
+        .iter()
+        .zip(first..)
+        .map(|(row, index)| (row.id(), index))
+        .collect();
+    let mut left: Vec<(usize, usize)> = now
         .iter()
         .enumerate()
-        .skip(first)
-        .take(MAX_ANCHORS)
-        .map(|(index, row)| (row.id(), index))
-        .collect();
-    now.iter()
-        .enumerate()
         .filter_map(|(index, row)| Some((*candidates.get(row.id())?, index)))
-        .min()
+        .collect();
+    left.sort_unstable();
+    // Wraps for a row that went up; it is only compared.
+    let shift = |&(was, is): &(usize, usize)| is.wrapping_sub(was);
+    let mut votes = HashMap::<usize, usize>::new();
+    for pair in &left {
+        *votes.entry(shift(pair)).or_default() += 1;
+    }
+    left.iter()
+        .find(|pair| {
+            votes
+                .get(&shift(pair))
+                .is_some_and(|votes| votes * 2 > left.len())
+        })
+        .copied()
 }
 
 /// The scroll position that brings a row into the middle of the view; `None`: it is wholly in view
@@ -70,6 +97,7 @@ mod tests {
     use crate::domain::fixtures::rows;
 
     const ROW: f64 = 40.0;
+    const VIEW: f64 = 400.0;
 
     fn layout(len: usize) -> RowLayout {
         RowLayout::new(len, ROW, Vec::new())
@@ -81,6 +109,7 @@ mod tests {
             (&before, &layout(before.len())),
             (&now, &layout(now.len())),
             scroll_top,
+            VIEW,
         )
     }
 
@@ -102,10 +131,25 @@ mod tests {
     }
 
     #[test]
+    fn where_the_rows_in_view_went_different_ways_nothing_is_anchored() {
+        // The topmost one went to the end, the others are shuffled.
+        assert_eq!(scroll_top(&[9, 1, 2, 3, 4], &[9, 4, 2, 3, 1], 40.0), None);
+        // Two of three agree.
+        assert_eq!(
+            scroll_top(&[9, 1, 2, 3], &[9, 8, 2, 3, 1], 40.0),
+            Some(40.0)
+        );
+        assert_eq!(
+            scroll_top(&[9, 1, 2, 3], &[9, 8, 7, 2, 3, 1], 40.0),
+            Some(80.0)
+        );
+    }
+
+    #[test]
     fn a_row_that_shrinks_is_not_hidden_wholly() {
         let rows = rows([1, 2]);
         let expanded = RowLayout::new(2, ROW, vec![(0, 200.0)]);
-        let now = anchored_scroll_top((&rows, &expanded), (&rows, &layout(2)), 150.0);
+        let now = anchored_scroll_top((&rows, &expanded), (&rows, &layout(2)), 150.0, VIEW);
         assert_eq!(now, Some(ROW));
     }
 
@@ -128,25 +172,35 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_topmost_row_that_stays_keeps_its_distance_to_the_view(
-            len in 1_usize..40, gone in proptest::collection::vec(any::<bool>(), 40),
-            added in 0_usize..20, offset in 0.0..1_500.0_f64,
+        fn whatever_comes_above_and_goes_the_rows_in_view_that_stay_keep_their_distance(
+            len in 1_usize..40, gone in 0_usize..40, added in 0_usize..20, offset in 0.0..1_500.0_f64,
         ) {
+            // The first rows go, so that all that stay go the same way.
             let before: Vec<u32> = (0..len as u32).collect();
             let mut now: Vec<u32> = (100..100 + added as u32).collect();
-            now.extend(before.iter().filter(|&&id| !gone[id as usize]));
+            now.extend(before.iter().skip(gone));
             let top = offset.min(len as f64 * ROW - 1.0);
-            let first = (top / ROW) as usize;
-            let Some(anchor) = before.iter().skip(first).take(MAX_ANCHORS)
-                .find(|id| now.contains(id)) else {
+            let (first, last) = ((top / ROW) as usize, ((top + VIEW - 1.0) / ROW) as usize);
+            let Some(anchor) = (first..=last.min(len - 1)).find(|&index| index >= gone) else {
                 prop_assert_eq!(scroll_top(&before, &now, top), None);
                 return Ok(());
             };
-            let is = now.iter().position(|id| id == anchor).unwrap();
+            let is = anchor + added - gone.min(len);
             let after = scroll_top(&before, &now, top).unwrap();
-            let distance_before = f64::from(*anchor) * ROW - top;
-            let distance_now = is as f64 * ROW - after;
-            prop_assert!((distance_before - distance_now).abs() < 0.001);
+            prop_assert!((anchor as f64 * ROW - top - (is as f64 * ROW - after)).abs() < 0.001);
+        }
+
+        #[test]
+        fn one_row_that_goes_elsewhere_moves_the_view_by_its_height_at_most(
+            from in 0_usize..100, to in 0_usize..100, first in 0_usize..89,
+        ) {
+            let before: Vec<u32> = (0..100).collect();
+            let mut now = before.clone();
+            let row = now.remove(from);
+            now.insert(to, row);
+            let top = first as f64 * ROW;
+            let after = scroll_top(&before, &now, top).unwrap_or(top);
+            prop_assert!((after - top).abs() <= ROW);
         }
 
         #[test]

@@ -2,15 +2,20 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 
-use crate::browser::timers::NextFrame;
+use crate::browser::timers::{Alarm, NextFrame};
 use crate::domain::{
-    Filter, RowLayout, Sorting, anchored_scroll_top, index_of, revealing_scroll_top,
+    Filter, RowLayout, ScrollPosition, ScrollScale, Sorting, anchored_scroll_top, index_of,
+    revealing_scroll_top,
 };
 use crate::state::list_handle::{ListHandle, RowRequest, WantedRow};
 use crate::state::list_model::{ListModel, RowList};
+
+/// Scrolling is over after so long without a step.
+const SETTLE_MS: u32 = 200;
 
 /// The scrolling part of the list. Lengths are in CSS pixels.
 #[derive(Clone, Copy)]
@@ -20,20 +25,64 @@ pub struct Scroller {
     /// The layout of its rows.
     pub layout: Memo<RowLayout>,
     /// Its scroll position.
-    pub scroll_top: RwSignal<f64>,
+    pub position: RwSignal<ScrollPosition>,
     /// Its height.
     pub view_height: RwSignal<f64>,
+    /// Ends a scroll.
+    pub settling: Alarm,
 }
 
 impl Scroller {
-    fn scroll_to(self, node: &HtmlElement, top: f64) {
+    /// The browser has scrolled it.
+    pub fn on_scroll(self, node: &HtmlElement) {
+        let scale = self.scale(node);
+        let before = self.position.get_untracked();
+        let now = scale.scrolled(before, f64::from(node.scroll_top()));
+        if now != before {
+            self.position.set(now);
+        }
+        if scale.settled(now).is_some() {
+            let node = SendWrapper::new(node.clone());
+            self.settling.set(SETTLE_MS, move || {
+                if self.position.try_get_untracked() == Some(now) {
+                    self.scroll_to(&node, now.content);
+                }
+            });
+        }
+    }
+
+    /// Whether the list is too high to be scrolled as it is.
+    pub fn is_scaled(self) -> bool {
+        let node = self.node.get_untracked();
+        node.is_some_and(|node| self.scale(&node).is_scaled())
+    }
+
+    fn scroll_to(self, node: &HtmlElement, content: f64) {
+        let wanted = self.scale(node).position_of(content);
         let options = ScrollToOptions::new();
-        options.set_top(top);
+        options.set_top(wanted.scroller);
         options.set_behavior(ScrollBehavior::Instant);
         node.scroll_to_with_scroll_to_options(&options);
-        // Effects need the new position before the scroll event.
-        self.scroll_top.set(f64::from(node.scroll_top()));
+        // Effects need the new position before the scroll event. Browsers round it.
+        let scroller = f64::from(node.scroll_top());
+        let content = scroller + wanted.offset();
+        self.position.set(ScrollPosition { scroller, content });
     }
+
+    fn scale(self, node: &HtmlElement) -> ScrollScale {
+        let height = self.layout.with_untracked(RowLayout::height);
+        let view = f64::from(node.client_height()) - head_height(node);
+        ScrollScale::new(height, view, pixel_ratio())
+    }
+}
+
+/// The height of the scroller's content for rows of this height together.
+pub fn scroller_height(content: f64) -> f64 {
+    ScrollScale::scroller_height(content, pixel_ratio())
+}
+
+fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio())
 }
 
 /// Keeps rows in view in place when rows above them change. A new filter or order scrolls to the
@@ -55,7 +104,8 @@ pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<F
         let (Some(before), Some(node)) = (before, scroller.node.get_untracked()) else {
             return now;
         };
-        let top = scroller.scroll_top.get_untracked();
+        let at = scroller.position.get_untracked();
+        let top = at.content;
         if before.filter != now.filter || before.sorting != now.sorting {
             if top > 0.0 {
                 scroller.scroll_to(&node, 0.0);
@@ -65,8 +115,11 @@ pub fn preserve_scroll(scroller: Scroller, list_model: ListModel, filter: Memo<F
                 (&before.rows, &before.layout),
                 (&now.rows, &now.layout),
                 top,
+                scroller.view_height.get_untracked() - head_height(&node),
             );
-            if let Some(wanted) = wanted.filter(|wanted| (wanted - top).abs() >= 1.0) {
+            let wanted = wanted.unwrap_or(top);
+            let was_scaled = at.offset() != 0.0 && !scroller.is_scaled();
+            if (wanted - top).abs() >= 1.0 || was_scaled {
                 scroller.scroll_to(&node, wanted);
             }
         }
@@ -106,7 +159,7 @@ pub fn reveal_wanted(
             return;
         };
         let view_height = scroller.view_height.get_untracked() - head_height(&node);
-        let scroll_top = scroller.scroll_top.get_untracked();
+        let scroll_top = scroller.position.get_untracked().content;
         let revealing = scroller
             .layout
             .with_untracked(|layout| revealing_scroll_top(layout, index, scroll_top, view_height));
@@ -136,6 +189,12 @@ pub fn reveal_wanted(
 fn head_height(node: &HtmlElement) -> f64 {
     let head = node.first_element_child();
     head.map_or(0.0, |head| head.get_bounding_client_rect().height())
+}
+
+/// Where the list's head ends, in the window.
+pub fn head_bottom(node: &Element) -> f64 {
+    let head = node.first_element_child();
+    head.map_or(0.0, |head| head.get_bounding_client_rect().bottom())
 }
 
 /// Finds the row of an agent. The id may be any text.
