@@ -3,6 +3,7 @@
 
 pub mod clipboard;
 pub mod events;
+pub mod focus;
 pub mod history;
 pub mod intl;
 pub mod js_object;

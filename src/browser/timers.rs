@@ -79,4 +79,8 @@ impl NextFrame {
         let frame = request_animation_frame_with_handle(callback).ok();
         self.0.try_set_value(frame.map(CancelledOnDrop));
     }
+    /// Forgets the callback.
+    pub fn clear(self) {
+        self.0.try_set_value(None);
+    }
 }

@@ -30,7 +30,7 @@ pub fn EmptyState(
             return match reader.problem().get() {
                 None => view! { <Skeleton /> }.into_any(),
                 Some(problem) => view! {
-                    <div class="kp-empty-state" role="alert">
+                    <div class="kp-empty-state" role="alert" data-focus-successor=".kp-list">
                         <p class="kp-empty-state-title">"Could not load the agents"</p>
                         <p>{problem.to_string()} ". " {advice(reader, &problem)}</p>
                         <button type="button" class="kp-button kp-primary" on:click=move |_| reader.refresh()>
@@ -43,7 +43,7 @@ pub fn EmptyState(
         }
         if list_model.counts.get().total() == 0 {
             return view! {
-                <div class="kp-empty-state">
+                <div class="kp-empty-state" data-focus-successor=".kp-heading button, .kp-list">
                     <p class="kp-empty-state-title">"No agents yet"</p>
                     <p>"An agent appears here as soon as it has started and reached Kentik."</p>
                     {(!read_only.get()).then(|| view! { <AddButton on_add /> })}
@@ -52,7 +52,7 @@ pub fn EmptyState(
             .into_any();
         }
         view! {
-            <div class="kp-empty-state">
+            <div class="kp-empty-state" data-focus-successor=".kp-filter input, .kp-list">
                 <p class="kp-empty-state-title">"No agents match"</p>
                 <p>"No agent matches the filters."</p>
                 <button type="button" class="kp-button kp-primary" on:click=move |_| on_clear.run(())>

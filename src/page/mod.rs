@@ -16,6 +16,7 @@ pub(crate) mod widgets;
 
 use leptos::prelude::*;
 
+use crate::browser::focus::keep_focus;
 use crate::domain::{DialogView, Filter, Status};
 use crate::host::{ElementOptions, Host};
 use crate::state::list_handle::{ListHandle, RowRequest};
@@ -41,6 +42,9 @@ pub fn KproxyAgents(
     /// Reads the agents.
     reader: FleetReader,
 ) -> impl IntoView {
+    if let Some(root) = host.shadow_root() {
+        keep_focus(root);
+    }
     let store = reader.store;
     let url = UrlSync::new(options);
     let filter = Memo::new(move |_| url.state().with(|state| state.filter.clone()));
@@ -143,14 +147,30 @@ pub fn KproxyAgents(
             </Show>
         </AgentList>
         <Dialogs context open=dialog />
-        <p class="kp-visually-hidden" role="status">{context.announcement}</p>
+        <p class="kp-visually-hidden" role="status">{repeatable(context.announcement)}</p>
     }
 }
 
-/// Once the whole fleet is read, scrolls to the agent that a link expands. Returns how many of the
-/// agents in the link no longer exist.
-fn follow_link(context: DialogContext) -> ReadSignal<usize> {
-    let (gone, set_gone) = signal(0);
+/// A live region's text. The same text again is told apart by a blank at its end: what does not
+/// change is not read out.
+fn repeatable(announcement: RwSignal<String>) -> Memo<String> {
+    Memo::new_with_compare(
+        move |before: Option<&String>| {
+            let text = announcement.get();
+            if before == Some(&text) && !text.is_empty() {
+                text + "\u{a0}"
+            } else {
+                text
+            }
+        },
+        |_, _| true,
+    )
+}
+
+/// Once the whole fleet is read, scrolls to the agent that a link expands. Returns the agents in the
+/// link that no longer exist.
+fn follow_link(context: DialogContext) -> RwSignal<Vec<String>> {
+    let gone = RwSignal::new(Vec::new());
     let linked = context
         .url
         .state()
@@ -167,15 +187,32 @@ fn follow_link(context: DialogContext) -> ReadSignal<usize> {
             .cloned()
             .partition(|id| context.store.with(|fleet| fleet.get(id).is_some()));
         if !missing.is_empty() {
-            set_gone.set(missing.len());
             context
                 .url
                 .replace(|state| state.expanded.retain(|id| !missing.contains(id)));
+            gone.set(missing);
         }
         if let Some(first) = here.into_iter().next() {
             context.list.request(first, RowRequest::Show);
         }
         true
+    });
+    // One that is back does not count any more, nor does any of them with another API.
+    Effect::new(move |_| {
+        let still = gone.with(|gone| {
+            context.store.with(|fleet| {
+                let here = |id: &String| fleet.get(id).is_some();
+                gone.iter()
+                    .filter(|id| !here(id))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
+        });
+        let is_other_api = context.store.loaded().get() == Loaded::Nothing;
+        let still = if is_other_api { Vec::new() } else { still };
+        if gone.with_untracked(|gone| gone.len() != still.len()) {
+            gone.set(still);
+        }
     });
     gone
 }

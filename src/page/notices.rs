@@ -15,8 +15,8 @@ use crate::state::{FleetReader, Loaded};
 pub fn Notices(
     /// Reads the agents.
     reader: FleetReader,
-    /// How many of the agents that a link expands no longer exist.
-    gone: ReadSignal<usize>,
+    /// The agents that a link expands and that no longer exist.
+    gone: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let problem = move || {
         reader
@@ -64,7 +64,7 @@ pub fn Notices(
             })
     };
     let missing = move || {
-        let number = gone.get();
+        let number = gone.with(Vec::len);
         (number > 0).then(|| {
             let text = match number {
                 1 => "The agent that this link leads to no longer exists".to_owned(),
@@ -74,7 +74,7 @@ pub fn Notices(
                 ),
             };
             view! {
-                <Notice>{text}</Notice>
+                <Notice on_close=Callback::new(move |()| gone.set(Vec::new()))>{text}</Notice>
             }
         })
     };
@@ -84,6 +84,9 @@ pub fn Notices(
 /// One notice, with an icon.
 #[component]
 fn Notice(
+    /// Closes it, where it does not go by itself.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
     /// Its text.
     children: Children,
 ) -> impl IntoView {
@@ -91,6 +94,18 @@ fn Notice(
         <div class="kp-notice">
             <Icon svg=icons::ALERT />
             <p>{children()}</p>
+            {on_close.map(|on_close| view! {
+                <button
+                    type="button"
+                    class="kp-icon-button kp-notice-close"
+                    aria-label="Close this notice"
+                    title="Close"
+                    data-focus-successor=".kp-notice-close, .kp-list"
+                    on:click=move |_| on_close.run(())
+                >
+                    <Icon svg=icons::CLOSE />
+                </button>
+            })}
         </div>
     }
 }

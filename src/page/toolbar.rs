@@ -52,7 +52,13 @@ pub fn Toolbar(
             </div>
             <StatusChoice reader list_model filter on_status />
             <Show when=move || filter.with(|filter| filter.unlocated)>
-                <button type="button" class="kp-chip" aria-label="Remove filter: No location" on:click=move |_| on_located.run(())>
+                <button
+                    type="button"
+                    class="kp-chip"
+                    aria-label="Remove filter: No location"
+                    data-focus-successor=".kp-filter input"
+                    on:click=move |_| on_located.run(())
+                >
                     "No location"
                     <Icon svg=icons::CLOSE />
                 </button>

@@ -40,6 +40,8 @@ pub struct FleetStore {
     change: RwSignal<(u64, Cause)>,
     now: RwSignal<DateTime<Utc>>,
     loaded: RwSignal<Loaded>,
+    /// Reads of the whole fleet, or of all its changes, that are over.
+    reads: RwSignal<u32>,
 }
 
 impl FleetStore {
@@ -54,6 +56,7 @@ impl FleetStore {
             change: RwSignal::new((0, Cause::Data)),
             now: RwSignal::new(local_now()),
             loaded: RwSignal::new(Loaded::Nothing),
+            reads: RwSignal::new(0),
         }
     }
 
@@ -166,8 +169,17 @@ impl FleetStore {
         answer
     }
 
+    /// Counts the reads that are over, whether or not they brought a change.
+    pub fn reads(self) -> ReadSignal<u32> {
+        self.reads.read_only()
+    }
+
     /// More has been read.
     pub(super) fn set_loaded(self, loaded: Loaded) {
+        if loaded == Loaded::Whole {
+            self.reads
+                .try_update(|reads| *reads = reads.wrapping_add(1));
+        }
         self.announce(Cause::Data);
         if self.loaded.try_get_untracked() != Some(loaded) {
             self.loaded.try_set(loaded);

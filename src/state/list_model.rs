@@ -22,6 +22,7 @@ pub struct ListModel {
     pub counts: Memo<StatusCounts>,
     sorting: RwSignal<Sorting>,
     list_in_use: RwSignal<bool>,
+    pressed: RwSignal<bool>,
 }
 
 impl ListModel {
@@ -29,7 +30,8 @@ impl ListModel {
     pub fn new(store: FleetStore, filter: Memo<Filter>) -> Self {
         let sorting = RwSignal::new(Sorting::default());
         let list_in_use = RwSignal::new(false);
-        let in_order = in_order(store, sorting, list_in_use);
+        let pressed = RwSignal::new(false);
+        let in_order = in_order(store, sorting, list_in_use, pressed);
         let rows = Memo::new_with_compare(
             move |_| {
                 filter.with(|filter| in_order.with(|rows| Arc::new(filter_rows(rows, filter))))
@@ -42,6 +44,7 @@ impl ListModel {
             counts,
             sorting,
             list_in_use,
+            pressed,
         }
     }
 
@@ -58,7 +61,17 @@ impl ListModel {
 
     /// Sets whether the user is in the list, where rows then keep their places.
     pub fn set_list_in_use(self, in_use: bool) {
-        self.list_in_use.set(in_use);
+        if self.list_in_use.try_get_untracked() == Some(!in_use) {
+            self.list_in_use.set(in_use);
+        }
+    }
+
+    /// Sets whether a press is under way in the list. No row comes, goes or moves meanwhile, or the
+    /// click would hit another.
+    pub fn set_pressed(self, pressed: bool) {
+        if self.pressed.try_get_untracked() == Some(!pressed) {
+            self.pressed.set(pressed);
+        }
     }
 }
 
@@ -75,20 +88,30 @@ fn is_same(before: Option<&RowList>, now: Option<&RowList>) -> bool {
     }
 }
 
-/// The whole fleet in order. While the user is in the list, time alone moves no row.
+/// The whole fleet in order. While the user is in the list, time alone moves no row before the next
+/// read is over, and nothing does during a press.
 fn in_order(
     store: FleetStore,
     sorting: RwSignal<Sorting>,
     list_in_use: RwSignal<bool>,
+    pressed: RwSignal<bool>,
 ) -> Memo<RowList> {
     let sorted_by = StoredValue::new(None);
+    // How many reads were over when rows began to wait for their places.
+    let waiting_since = StoredValue::new(None);
     Memo::new_with_compare(
         move |before: Option<&RowList>| {
-            let cause = store.cause();
             let sorting = sorting.get();
+            let same_sorting = sorted_by.get_value() == Some(sorting);
+            if let Some(before) = before
+                && same_sorting
+                && pressed.get()
+            {
+                return before.clone();
+            }
+            let cause = store.cause();
             let kept = before.map(|rows| store.with(|fleet| keep_order(rows, fleet)));
             let mut rows = kept.unwrap_or_default();
-            let same_sorting = sorted_by.get_value() == Some(sorting);
             if rows.len() < store.with(Fleet::len) {
                 let known: HashSet<*const Row> = rows.iter().map(Arc::as_ptr).collect();
                 store.with(|fleet| {
@@ -100,10 +123,18 @@ fn in_order(
                     );
                 });
             }
-            // Tracked only here, so that rows take their places once the user leaves.
-            if !(cause == Cause::Time && same_sorting && list_in_use.get()) {
+            // Tracked only here, so that rows take their places once the user leaves, or the next
+            // read is over, whether or not it brought a change.
+            let waits = cause == Cause::Time && same_sorting && list_in_use.get() && {
+                let reads = store.reads().get();
+                let since = waiting_since.get_value().unwrap_or(reads);
+                waiting_since.set_value(Some(since));
+                since == reads
+            };
+            if !waits {
                 sort(&mut rows, sorting);
                 sorted_by.set_value(Some(sorting));
+                waiting_since.set_value(None);
             }
             Arc::new(rows)
         },

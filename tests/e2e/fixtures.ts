@@ -50,6 +50,8 @@ export class Mock {
   expectsFailures = false;
   /** Errors that are part of the test. */
   readonly expectedErrors: RegExp[] = [];
+  /** Why the focus may be lost in this test. */
+  mayLoseFocus: string | undefined;
 
   constructor(
     private readonly request: APIRequestContext,
@@ -168,8 +170,11 @@ export const test = base.extend<{ mock: Mock }>({
         });
       });
 
+      await followFocus(page);
+
       await use(mock);
 
+      if (info.status === info.expectedStatus) await expectFocusKept(page, mock);
       // Whoever still waits is let go before the page closes.
       await mock.heal();
       await request.fetch('/__mock/world', { method: 'DELETE', headers: { 'x-mock-world': world } });
@@ -179,6 +184,65 @@ export const test = base.extend<{ mock: Mock }>({
     { auto: true },
   ],
 });
+
+/* ---- Focus ---- */
+
+/** Follows where the focus goes, so that `expectFocusKept` can tell what was lost from what was put elsewhere. */
+async function followFocus(page: Page) {
+  await page.addInitScript(() => {
+    // The last thing inside the element that had the focus, until it is put elsewhere on purpose.
+    let held: Element | null = null;
+    let isPressed = false;
+    const innermost = () => {
+      let node = document.activeElement;
+      while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+      return node;
+    };
+    addEventListener('focusin', (event) => {
+      const path = event.composedPath();
+      const isInside = path.some((node) => (node as Element).localName === 'kproxy-agents');
+      held = isInside ? (path[0] as Element) : null;
+    }, true);
+    for (const type of ['pointerdown', 'mousedown']) addEventListener(type, () => (isPressed = true), true);
+    for (const type of ['pointerup', 'pointercancel', 'dragend']) addEventListener(type, () => (isPressed = false), true);
+    addEventListener('focusout', (event) => {
+      // A press beside everything, while what had the focus is still there.
+      if (event.relatedTarget === null && isPressed && (event.composedPath()[0] as Element).isConnected) held = null;
+    }, true);
+    const { blur } = HTMLElement.prototype;
+    HTMLElement.prototype.blur = function () {
+      held = null;
+      blur.call(this);
+    };
+    const lost = () => {
+      const element = document.querySelector('kproxy-agents');
+      if (!held || !element?.shadowRoot?.firstElementChild) return null;
+      const name = (node: Element) => `<${node.localName} class="${node.className}"> ${node.getAttribute('aria-label') ?? node.textContent?.trim().slice(0, 60)}`;
+      const active = innermost();
+      if (!active || active === document.body || active === element) return `the focus was lost; it was last on ${name(held)}`;
+      if (!element.shadowRoot.contains(active)) return null;
+      active.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+      const { left, top, width, height } = active.getBoundingClientRect();
+      if (width === 0 && height === 0) return `the focus is on something that is not shown: ${name(active)}`;
+      const head = active.closest('.kp-body') && element.shadowRoot.querySelector('.kp-head')?.getBoundingClientRect();
+      if (head && top + height / 2 < head.bottom) return `the focus is under the list's head: ${name(active)}`;
+      const isInWindow = left + width > 0 && top + height > 0 && left < innerWidth && top < innerHeight;
+      return isInWindow ? null : `the focus is out of sight: ${name(active)}`;
+    };
+    Object.assign(window, { focusLost: lost });
+  });
+}
+
+/** The focus never falls to the page's body, nor on what cannot be seen, except where the test put it there. */
+async function expectFocusKept(page: Page, mock: Mock) {
+  if (page.isClosed() || mock.mayLoseFocus) return;
+  const lost = () =>
+    page
+      .evaluate(() => (window as unknown as { focusLost?: () => string | null }).focusLost?.() ?? null)
+      // A page that is leaving, or that the test has closed, has no focus to keep.
+      .catch(() => null);
+  await expect.poll(lost, { message: 'the focus is kept', timeout: 3_000 }).toBeNull();
+}
 
 /* ---- Hosts ---- */
 

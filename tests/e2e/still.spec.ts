@@ -50,7 +50,7 @@ test('"Never" is plain text, and no stop for the Tab key', { tag: ['@page.md#lis
   await expect(never.locator('time, [tabindex]')).toHaveCount(0);
 });
 
-test('the notice of a link that leads nowhere can be closed', { tag: ['@page.md#url/9', '@page.md#url/10'] }, async ({ page, mock }) => {
+test('the notice of a link that leads nowhere can be closed', { tag: ['@page.md#url/9', '@page.md#url/11'] }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/?agent=gone');
   const notice = page.getByText('The agent that this link leads to no longer exists');
@@ -60,7 +60,7 @@ test('the notice of a link that leads nowhere can be closed', { tag: ['@page.md#
   await expect(list(page)).toBeFocused();
 });
 
-test('it goes by itself when the agent is there again', { tag: ['@page.md#url/9', '@page.md#url/10'] }, async ({ page, mock }) => {
+test('it goes by itself when the agent is there again', { tag: ['@page.md#url/9', '@page.md#url/11'] }, async ({ page, mock }) => {
   await mock.fleet([ALPHA], [SITE]);
   await page.goto('/?agent=gone');
   const notice = page.getByText('The agent that this link leads to no longer exists');

@@ -1,5 +1,7 @@
 //! The details below an expanded row.
 
+use std::collections::HashMap;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
@@ -122,11 +124,16 @@ fn Devices(
             DEVICES_AT_FIRST
         };
         devices.with(|devices| {
+            let mut seen = HashMap::<(&str, &str), usize>::new();
             devices
                 .iter()
                 .take(most)
-                .cloned()
-                .enumerate()
+                .map(|device| {
+                    // Two devices may have the same id and name.
+                    let before = seen.entry((&device.id, &device.name)).or_default();
+                    *before += 1;
+                    (*before, device.clone())
+                })
                 .collect::<Vec<_>>()
         })
     };
@@ -155,7 +162,7 @@ fn Devices(
                     <ul class="kp-devices">
                         <For
                             each=listed
-                            key=|(index, device)| (*index, device.id.clone(), device.name.clone())
+                            key=|(nth, device)| (*nth, device.id.clone(), device.name.clone())
                             let:((_, device))
                         >
                             <li><DeviceName context device /></li>
@@ -177,10 +184,14 @@ fn DeviceName(
 ) -> impl IntoView {
     let name = device.display_name().to_owned();
     let id = device.id;
+    // Changes with the link, not with each attribute.
+    let href = Memo::new({
+        let id = id.clone();
+        move |_| context.options.with(|options| options.device_link(&id))
+    });
     move || {
-        let href = context.options.with(|options| options.device_link(&id));
         let name = name.clone();
-        match href {
+        match href.get() {
             None => view! { <span>{name}</span> }.into_any(),
             Some(href) => {
                 let (id, to) = (id.clone(), href.clone());

@@ -1,5 +1,6 @@
 //! The list: a sorted table with only the rows near the viewport in the DOM.
 
+mod attention;
 mod context;
 mod details;
 mod header;
@@ -11,22 +12,23 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::Element;
 
 use super::widgets::{Tip, TipText, keep_children};
 use crate::browser::resize::on_resize;
-use crate::domain::{Filter, RowLayout, row_window};
+use crate::browser::timers::Alarm;
+use crate::domain::{Filter, RowLayout, ScrollPosition, row_window};
 use crate::host::ElementOptions;
 use crate::host::Host;
 use crate::state::highlight::Highlight;
-use crate::state::list_handle::ListHandle;
+use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
+use attention::Attention;
 pub use context::RowActions;
 use context::RowContext;
 use header::Header;
 use row::AgentRow;
-use scroll::{Scroller, preserve_scroll, reveal_wanted};
+use scroll::{Scroller, preserve_scroll, reveal_wanted, scroller_height};
 
 /// The height of a row before it is measured.
 const ROW_HEIGHT_PX: f64 = 44.0;
@@ -66,12 +68,13 @@ pub fn AgentList(
     let node = NodeRef::<Div>::new();
     let body = NodeRef::<Div>::new();
     let ruler = NodeRef::<Div>::new();
-    let scroll_top = RwSignal::new(0.0);
+    let position = RwSignal::new(ScrollPosition::default());
     let view_height = RwSignal::new(600.0);
     let row_height = RwSignal::new(ROW_HEIGHT_PX);
     let detail_heights = RwSignal::new(HashMap::<String, f64>::new());
     let focused = RwSignal::new(None::<String>);
     let tip = RwSignal::new(None::<TipText>);
+    let attention = Attention::new(node, list_model, focused);
 
     follow_height(node, view_height);
     follow_height(ruler, row_height);
@@ -80,17 +83,23 @@ pub fn AgentList(
         list_model.rows.with(|rows| {
             let focused = focused.get();
             layout.with(|layout| {
-                let (top, height) = (scroll_top.get(), view_height.get());
-                row_window(rows, layout, top, height, focused.as_deref())
+                let (at, height) = (position.get(), view_height.get());
+                row_window(rows, layout, at, height, focused.as_deref())
             })
         })
     });
     let scroller = Scroller {
         node,
         layout,
-        scroll_top,
+        position,
         view_height,
+        settling: Alarm::default(),
     };
+    let body_height = Memo::new(move |_| {
+        // Changes with the zoom, and the pixels with it.
+        view_height.track();
+        scroller_height(layout.with(RowLayout::height))
+    });
     preserve_scroll(scroller, list_model, filter);
     reveal_wanted(handle, scroller, list_model, focused);
 
@@ -112,10 +121,6 @@ pub fn AgentList(
         window.into(),
         |placed| placed.row.id(),
         move |row| view! { <AgentRow context row /> }.into_any(),
-        move |neighbor| match neighbor {
-            Some(id) => handle.focus(id.to_owned()),
-            None => handle.focus_list(),
-        },
     );
     view! {
         <div class="kp-list-frame" part="list">
@@ -130,26 +135,27 @@ pub fn AgentList(
                 tabindex="0"
                 node_ref=node
                 on:scroll:target=move |event| {
-                    scroll_top.set(f64::from(event.target().scroll_top()));
-                    tip.set(None);
+                    scroller.on_scroll(&event.target());
+                    hide_tip_out_of_sight(tip, &event.target());
                 }
                 on:focusin=move |event| {
-                    focused.set(row_id(&event));
-                    list_model.set_list_in_use(true);
+                    attention.on_focusin(&event);
+                    // The browser scrolls to where a row is, which is not its own place then.
+                    if let Some(id) = focused.get_untracked() && scroller.is_scaled() {
+                        handle.request(id, RowRequest::Show);
+                    }
                 }
-                on:focusout=move |_| {
-                    focused.set(None);
-                    list_model.set_list_in_use(false);
-                }
-                on:pointerenter=move |_| list_model.set_list_in_use(true)
-                on:pointerleave=move |_| list_model.set_list_in_use(focused.with_untracked(Option::is_some))
+                on:focusout=move |event| attention.on_focusout(&event)
+                on:pointerenter=move |_| attention.set_pointer(true)
+                on:pointerleave=move |_| attention.set_pointer(false)
+                on:pointerdown=move |_| attention.on_pointerdown()
             >
                 <Header list_model read_only />
                 <div
                     class="kp-body"
                     role="rowgroup"
                     node_ref=body
-                    style:height=move || format!("{}px", layout.with(RowLayout::height))
+                    style:height=move || format!("{}px", body_height.get())
                 >
                     <div class="kp-ruler" node_ref=ruler></div>
                 </div>
@@ -197,13 +203,22 @@ fn layout(
     })
 }
 
-/// The agent whose row an event happened in.
-fn row_id(event: &Event) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target
-        .closest("[data-agent]")
-        .ok()??
-        .get_attribute("data-agent")
+/// While the list scrolls, only the tip of what has the focus stays, as long as that is in sight:
+/// the focus may be what scrolled there.
+fn hide_tip_out_of_sight(tip: RwSignal<Option<TipText>>, list: &Element) {
+    let stays = tip.with_untracked(|tip| {
+        tip.as_ref().is_none_or(|tip| {
+            let anchor = tip.anchor().get_bounding_client_rect();
+            let top = scroll::head_bottom(list);
+            let bottom = list.get_bounding_client_rect().bottom();
+            tip.anchor().matches(":focus").unwrap_or(false)
+                && anchor.bottom() > top
+                && anchor.top() < bottom
+        })
+    });
+    if !stays {
+        tip.set(None);
+    }
 }
 
 fn follow_height(node: NodeRef<Div>, height: RwSignal<f64>) {

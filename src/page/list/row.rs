@@ -76,6 +76,7 @@ pub fn AgentRow(
             role="row"
             aria-rowindex=move || row.with(|placed| (placed.index + 2).to_string())
             data-agent=id.get_value()
+            data-focus-entry=".kp-toggle"
             style:transform=move || row.with(|placed| format!("translateY({}px)", placed.top))
             style:height=height
             on:pointerenter=move |_| set_highlight()
@@ -208,20 +209,26 @@ fn LastSeen(
                 .set(Some(TipText::below(&node, intl::exact_time(at))));
         }
     };
+    let is_known = Memo::new(move |_| at.get().is_some());
     view! {
-        <time
-            class="kp-text kp-time"
-            class:kp-muted=move || at.get().is_none()
-            tabindex="0"
-            datetime=move || at.get().map(|at| at.to_rfc3339())
-            aria-description=move || at.get().map(intl::exact_time)
-            node_ref=node
-            on:pointerenter=move |_| show()
-            on:pointerleave=move |_| context.tip.set(None)
-            on:focus=move |_| show()
-            on:blur=move |_| context.tip.set(None)>
-            {words}
-        </time>
+        <Show
+            when=move || is_known.get()
+            fallback=move || view! { <span class="kp-text kp-muted">{words}</span> }
+        >
+            <time
+                class="kp-text kp-time"
+                tabindex="0"
+                datetime=move || at.get().map(|at| at.to_rfc3339())
+                aria-description=move || at.get().map(intl::exact_time)
+                node_ref=node
+                on:pointerenter=move |_| show()
+                on:pointerleave=move |_| context.tip.set(None)
+                on:focus=move |_| show()
+                on:blur=move |_| context.tip.set(None)
+            >
+                {words}
+            </time>
+        </Show>
     }
 }
 

@@ -93,6 +93,7 @@ pub fn Dialog(
             role=is_alert.then_some("alertdialog")
             aria-label=title
             aria-describedby=described_by.filter(|id| !id.is_empty())
+            data-focus-successor=".kp-list"
             node_ref=node
             on:keydown=on_keydown
         >

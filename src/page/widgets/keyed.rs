@@ -28,22 +28,17 @@ struct Child<T: Send + Sync + 'static> {
 ///
 /// `view` creates a child from a signal of its item, which changes only when the item does. When the
 /// item goes, the signal keeps its last value as long as the child exists.
-///
-/// `on_focus_lost` is called when a child with focus was removed, with the key of the one next to
-/// it.
 pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
     view: impl Fn(ReadSignal<T>) -> AnyView + 'static,
-    on_focus_lost: impl Fn(Option<&str>) + 'static,
 ) {
     let children = StoredValue::new_local(Vec::<Child<T>>::new());
     Effect::new(move |_| {
         let Some(parent) = parent.get() else { return };
         let items = items.get();
         children.update_value(|children| {
-            let next_to_focused = neighbor_of_lost(children, &items, &key);
             let mut before: HashMap<_, _> = std::mem::take(children)
                 .into_iter()
                 .enumerate()
@@ -62,9 +57,6 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
                 child.end();
             }
             put_in_order(&parent, children, &old_indexes);
-            if let Some(neighbor) = next_to_focused {
-                on_focus_lost(neighbor.as_deref());
-            }
         });
     });
 }
@@ -109,30 +101,6 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
         drop(state);
         owner.cleanup();
     }
-}
-
-/// If a child with focus is about to be removed: the key of the nearest one after it that stays, or
-/// otherwise before it; `Some(None)` if none stays.
-#[allow(
-    clippy::option_option,
-    reason = "whether focus is lost, and then to whom it goes"
-)]
-fn neighbor_of_lost<T: Clone + PartialEq + Send + Sync + 'static>(
-    children: &[Child<T>],
-    items: &[T],
-    key: impl Fn(&T) -> &str,
-) -> Option<Option<String>> {
-    let focused = children.iter().position(Child::has_focus)?;
-    let stays = |child: &&Child<T>| items.iter().any(|item| key(item) == child.key);
-    let (before, after) = children.split_at(focused);
-    if after.first().is_some_and(|child| stays(&child)) {
-        return None;
-    }
-    let neighbor = after
-        .iter()
-        .find(stays)
-        .or_else(|| before.iter().rfind(stays));
-    Some(neighbor.map(|child| child.key.clone()))
 }
 
 /// Moves the children that are out of place. `old_indexes`: where each of them was before; `None`

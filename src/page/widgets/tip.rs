@@ -35,6 +35,11 @@ impl TipText {
             anchor: SendWrapper::new(element.clone()),
         }
     }
+
+    /// What it explains.
+    pub fn anchor(&self) -> &Element {
+        &self.anchor
+    }
 }
 
 /// Shows the text, if any. It is also the element's accessible description.
