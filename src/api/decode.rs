@@ -4,6 +4,7 @@
 //! a malformed one costs only itself. The same goes for sites. What JSON has no word for, or leaves
 //! open, is mended then: a bare `NaN` is `null`, and of two fields with one name the last counts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use serde_json::value::RawValue;
 
 use super::ApiError;
 use super::wire::{AgentAnswer, AgentsPage, Credentials, SiteAnswer, SitesAnswer};
+use crate::domain::text::{display_text, trim_blanks};
 use crate::domain::{Agent, Site};
 
 /// A page of agents, with what could not be read of it.
@@ -54,8 +56,10 @@ pub fn agents_page(text: &str) -> Result<DecodedPage, ApiError> {
         Some(page) => (page, Vec::new()),
         None => agents_one_by_one(text)?,
     };
+    let mut agents = page.agents;
+    agents.iter_mut().for_each(make_agent_harmless);
     Ok(DecodedPage {
-        agents: page.agents,
+        agents,
         unreadable,
         next_page_token: page.next_page_token,
         sync_token: page.sync_token,
@@ -89,8 +93,10 @@ pub fn sites(text: &str) -> Result<DecodedSites, ApiError> {
         None => sites_one_by_one(text)?,
     };
     let unknown_to_backend = usize::try_from(answer.invalid_count).unwrap_or_default();
+    let mut sites = answer.sites;
+    sites.iter_mut().for_each(make_site_harmless);
     Ok(DecodedSites {
-        sites: answer.sites,
+        sites,
         unreadable: errors.len() + unknown_to_backend,
     })
 }
@@ -105,6 +111,55 @@ fn sites_one_by_one(text: &str) -> Result<(SitesAnswer<Site>, Vec<ApiError>), Ap
     Ok((answer, errors))
 }
 
+/// Takes out of an agent's texts what would turn the text around them; see [`display_text`].
+fn make_agent_harmless(agent: &mut Agent) {
+    for text in [
+        &mut agent.name,
+        &mut agent.description,
+        &mut agent.private_ip,
+        &mut agent.ip_address,
+        &mut agent.version,
+        &mut agent.api_user,
+        &mut agent.user_agent,
+    ] {
+        make_harmless(text);
+    }
+    if trim_blanks(&agent.name).is_empty() {
+        agent.name.clear();
+    }
+    for device in &mut agent.devices {
+        make_harmless(&mut device.name);
+        // Without a name the id is shown.
+        if trim_blanks(&device.name).is_empty() {
+            device.name = match display_text(&device.id) {
+                Cow::Owned(harmless) => harmless,
+                Cow::Borrowed(_) => String::new(),
+            };
+        }
+    }
+}
+
+/// As for an agent.
+fn make_site_harmless(site: &mut Site) {
+    let address = &mut site.postal_address;
+    for text in [
+        &mut site.title,
+        &mut address.address,
+        &mut address.city,
+        &mut address.region,
+        &mut address.postal_code,
+        &mut address.country,
+    ] {
+        make_harmless(text);
+    }
+}
+
+fn make_harmless(text: &mut String) {
+    if let Cow::Owned(harmless) = display_text(text) {
+        *text = harmless;
+    }
+}
+
 /// Reads text of which nothing is malformed: the quick way, which cannot tell what is wrong.
 fn at_one_go<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
     serde_json::from_str(text).ok()
@@ -115,8 +170,9 @@ fn at_one_go<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
 /// # Errors
 /// [`ApiError::Malformed`] where it cannot be read, or holds no agent.
 pub fn agent(text: &str) -> Result<AgentAnswer, ApiError> {
-    let answer: AgentAnswer = parse(text, "")?;
+    let mut answer: AgentAnswer = parse(text, "")?;
     need(&answer.agent.id, "agent.id")?;
+    make_agent_harmless(&mut answer.agent);
     Ok(answer)
 }
 
@@ -125,8 +181,9 @@ pub fn agent(text: &str) -> Result<AgentAnswer, ApiError> {
 /// # Errors
 /// [`ApiError::Malformed`] where it cannot be read, or holds no site.
 pub fn site(text: &str) -> Result<SiteAnswer, ApiError> {
-    let answer: SiteAnswer = parse(text, "")?;
+    let mut answer: SiteAnswer = parse(text, "")?;
     need(&answer.site.id, "site.id")?;
+    make_site_harmless(&mut answer.site);
     Ok(answer)
 }
 
@@ -295,7 +352,7 @@ mod tests {
 
     use super::*;
     use crate::api::wire::Region;
-    use crate::domain::SiteType;
+    use crate::domain::{Device, SiteType};
 
     fn path_and_reason(error: &ApiError) -> (&str, &str) {
         let ApiError::Malformed { path, reason } = error else {
@@ -764,6 +821,30 @@ mod tests {
                 .unreadable,
             1
         );
+    }
+
+    // page.md#texts/5
+    #[test]
+    fn no_text_turns_what_stands_beside_it() {
+        let evil = "\u{2069}\u{202e}x\u{202d}";
+        let text = format!(
+            r#"{{"agents":[{{"id":"{evil}","name":"{evil}","version":"{evil}","devices":[{{"id":"{evil}"}},{{"id":"d"}}]}},
+            {{"id":"b","name":" \u200b"}}]}}"#
+        );
+        let page = agents_page(&text).unwrap();
+        let [first, second] = page.agents.as_slice() else {
+            panic!()
+        };
+        assert_eq!([&first.name, &first.version], ["x", "x"]);
+        assert_eq!(first.id, evil);
+        let devices: Vec<_> = first.devices.iter().map(Device::display_name).collect();
+        assert_eq!(devices, ["x", "d"]);
+        assert_eq!(second.display_name(), "Auto Generated");
+        let text = format!(
+            r#"{{"site":{{"id":"s","title":"{evil}","postalAddress":{{"city":"{evil}"}}}}}}"#
+        );
+        let site = site(&text).unwrap().site;
+        assert_eq!([&site.title, &site.postal_address.city], ["x", "x"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
+use crate::domain::text::display_text;
 use crate::domain::{PagingError, plural};
 
 /// No text of a backend's is shown beyond this many characters.
@@ -311,7 +312,7 @@ pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
 
 /// One line of sane length, without a full stop at the end.
 fn short(text: &str) -> String {
-    let mut line: String = text
+    let mut line: String = display_text(text)
         .chars()
         .take(MAX_MESSAGE_CHARS + 1)
         .map(|c| if c.is_control() { ' ' } else { c })

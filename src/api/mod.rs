@@ -4,6 +4,8 @@
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 pub mod decode;
+#[cfg(test)]
+mod decode_fuzz;
 pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod rate_limit;

@@ -1,7 +1,7 @@
-//! Times and numbers in the user's own language and zone.
+//! Times and numbers in the user's own language and zone, and what Unicode says of texts.
 
 use chrono::{DateTime, Utc};
-use js_sys::{Array, Function, Intl, Object};
+use js_sys::{Array, Function, Intl, JsString, Object};
 use wasm_bindgen::JsValue;
 
 use super::js_object::object;
@@ -44,4 +44,9 @@ pub fn count(number: usize) -> String {
     COUNT
         .with(|formatter| format(formatter, number as f64))
         .unwrap_or_else(|| number.to_string())
+}
+
+/// The text taken apart into letters and marks, by Unicode's form NFKD.
+pub fn decomposed(text: &str) -> String {
+    JsString::from(text).normalize("NFKD").into()
 }

@@ -34,6 +34,7 @@ mod quick_map;
 mod reading;
 mod relative_time;
 mod server_clock;
+pub mod text;
 mod view_state;
 
 pub use as_of::{AsOf, Outdated};
@@ -60,7 +61,6 @@ pub use map::{
     Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,
     MovedBy, PopupContent, clusters, is_fit_due, locations, nearest_copy, zoom_that_parts,
 };
-pub use natural::natural_cmp;
 pub use paging::{PageWalk, PagingError};
 pub use percent::encode_component;
 pub use plural::plural;

@@ -311,6 +311,9 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   #mount(running) {
     const root = document.createElement("div");
     root.className = "kp-root";
+    // Our words are English, whatever the host speaks.
+    root.dir = "ltr";
+    root.lang = "en";
     this.#show(root);
     this.#state = "mounted";
     this.#program = running;

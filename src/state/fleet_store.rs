@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
 use crate::api::wire::AgentAnswer;
+use crate::browser::intl;
 use crate::browser::lasting::Lasting;
 use crate::browser::timers::{local_now, local_time};
-use crate::domain::{AsOf, Fleet, Outdated, ServerClock};
+use crate::domain::{AsOf, Fleet, Outdated, ServerClock, text};
 
 /// How much of the fleet has been read so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub struct FleetStore {
 impl FleetStore {
     /// Empty. Call [`Self::tick`] every second.
     pub fn new() -> Self {
+        text::decompose_with(intl::decomposed);
         Self {
             fleet: StoredValue::new(Fleet::new()),
             clock: StoredValue::new(ServerClock::default()),

@@ -1,10 +1,13 @@
 //! The draft of an agent's editable fields: what the user changed in it, and how it combines with
 //! what somebody else changed meanwhile.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Agent;
 use crate::domain::proto3::{messages, opaque, optional_opaque};
+use crate::domain::text::{only_visible, trim_blanks};
 
 /// The changed fields of an agent, and the `etag` that the change is based on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +145,7 @@ impl AgentDraft {
     /// The changes to send to turn the agent `base` into this draft; `None` if nothing changed.
     pub fn changes_from(&self, base: &Agent) -> Option<AgentChanges> {
         let [name, description, private_ip, site_id] =
-            EditableField::ALL.map(|field| self.change(field, base).map(str::to_owned));
+            EditableField::ALL.map(|field| self.change(field, base).map(Cow::into_owned));
         let changed = [&name, &description, &private_ip, &site_id]
             .into_iter()
             .any(Option::is_some);
@@ -187,11 +190,12 @@ impl AgentDraft {
     }
 
     /// The field's new value as it would be saved, if the user changed it.
-    fn change(&self, field: EditableField, base: &Agent) -> Option<&str> {
+    fn change(&self, field: EditableField, base: &Agent) -> Option<Cow<'_, str>> {
         let (entered, saved) = (self.get(field), field.of(base));
         let to_save = match field {
-            EditableField::Name | EditableField::PrivateIp => entered.trim(),
-            EditableField::Description | EditableField::Site => entered,
+            EditableField::Name => trim_blanks(entered).into(),
+            EditableField::PrivateIp => only_visible(entered).into(),
+            EditableField::Description | EditableField::Site => Cow::from(entered),
         };
         // A value that was saved with whitespace around it counts as unchanged until it is edited.
         (entered != saved && to_save != saved).then_some(to_save)
@@ -204,7 +208,7 @@ pub fn conflicts(base: &Agent, mine: &AgentDraft, theirs: &Agent) -> Vec<FieldCo
         let (mine, theirs) = (mine.change(field, base)?, field.of(theirs));
         (theirs != mine && theirs != field.of(base)).then(|| FieldConflict {
             field,
-            mine: mine.to_owned(),
+            mine: mine.into_owned(),
             theirs: theirs.to_owned(),
         })
     };

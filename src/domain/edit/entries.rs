@@ -9,6 +9,7 @@ use super::validate::{
     InvalidEntry, validate_description, validate_name, validate_private_ip, validate_site_title,
     validate_street_address,
 };
+use crate::domain::text::trim_blanks;
 use crate::domain::{Agent, Site};
 
 /// Everything that is entered in the dialog.
@@ -65,8 +66,8 @@ impl AgentEntries {
     /// The site that Save has to create first, if any.
     pub fn new_site(&self) -> Option<SiteEntry> {
         (self.site_mode == SiteMode::New).then(|| SiteEntry {
-            title: self.site_name.trim().to_owned(),
-            address: self.street_address.trim().to_owned(),
+            title: trim_blanks(&self.site_name).to_owned(),
+            address: trim_blanks(&self.street_address).to_owned(),
         })
     }
 

@@ -3,24 +3,19 @@
 use std::sync::Arc;
 
 use crate::domain::Site;
-use crate::domain::natural::push_lower_case;
+use crate::domain::text::{folded, trim_blanks};
 
-/// The sites whose title or address contains the text, ignoring case and surrounding whitespace:
+/// The sites whose title or address contains the text, ignoring case, accents and surrounding blanks:
 /// the first `at_most`, and how many more there are. Titles that begin with the text come first;
 /// otherwise the order is kept.
 pub fn find_sites(sites: &[Arc<Site>], text: &str, at_most: usize) -> (Vec<Arc<Site>>, usize) {
-    let lower = |text: &str| {
-        let mut lower = String::with_capacity(text.len());
-        push_lower_case(&mut lower, text);
-        lower
-    };
-    let needle = lower(text.trim());
+    let needle = folded(trim_blanks(text));
     let (mut begin, mut hold) = (Vec::new(), Vec::new());
     for site in sites {
-        let title = lower(&site.title);
+        let title = folded(&site.title);
         if title.starts_with(&needle) {
             begin.push(site);
-        } else if title.contains(&needle) || lower(&site.address_line()).contains(&needle) {
+        } else if title.contains(&needle) || folded(&site.address_line()).contains(&needle) {
             hold.push(site);
         }
     }
@@ -60,6 +55,7 @@ mod tests {
         ];
         assert_eq!(titles(&sites, " dc "), ["Alpha DC", "Old DC"]);
         assert_eq!(titles(&sites, "ÅLE"), ["Branch 1"]);
+        assert_eq!(titles(&sites, "A\u{30a}le\u{200b}"), ["Branch 1"]);
         assert_eq!(titles(&sites, "o"), ["Old DC", "Alpha DC"]);
         assert_eq!(titles(&sites, "nowhere"), Vec::<String>::new());
         assert_eq!(titles(&sites, ""), ["Alpha DC", "Branch 1", "Old DC"]);

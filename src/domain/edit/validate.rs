@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::domain::text::{only_visible, trim_blanks};
 use crate::domain::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, SITE_TITLE_CHARS};
 
 /// Why an entry cannot be saved; displays as a sentence to show beside its field.
@@ -46,12 +47,15 @@ impl fmt::Display for InvalidEntry {
 
 impl std::error::Error for InvalidEntry {}
 
-/// Parses an IPv4 or IPv6 address in any legal spelling, ignoring surrounding whitespace.
+/// Parses an IPv4 or IPv6 address in any legal spelling, ignoring surrounding blanks and what cannot be
+/// seen.
 ///
 /// # Errors
 /// [`InvalidEntry::NotAnAddress`] for anything else, including the empty text.
 pub fn parse_private_ip(text: &str) -> Result<IpAddr, InvalidEntry> {
-    text.trim().parse().map_err(|_| InvalidEntry::NotAnAddress)
+    only_visible(text)
+        .parse()
+        .map_err(|_| InvalidEntry::NotAnAddress)
 }
 
 /// The private IP as it is saved: trimmed; empty for "Undefined".
@@ -59,11 +63,11 @@ pub fn parse_private_ip(text: &str) -> Result<IpAddr, InvalidEntry> {
 /// # Errors
 /// If it is not an address.
 pub fn validate_private_ip(text: &str) -> Result<String, InvalidEntry> {
-    let text = text.trim();
+    let text = only_visible(text);
     if !text.is_empty() {
-        parse_private_ip(text)?;
+        parse_private_ip(&text)?;
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// The agent's name as it is saved: trimmed; empty for "Auto Generated".
@@ -71,7 +75,7 @@ pub fn validate_private_ip(text: &str) -> Result<String, InvalidEntry> {
 /// # Errors
 /// If it is too long.
 pub fn validate_name(text: &str) -> Result<String, InvalidEntry> {
-    at_most(MAX_NAME_CHARS, text.trim())
+    at_most(MAX_NAME_CHARS, trim_blanks(text))
 }
 
 /// The agent's description as it is saved: as entered.
@@ -87,7 +91,7 @@ pub fn validate_description(text: &str) -> Result<String, InvalidEntry> {
 /// # Errors
 /// If it is missing, too short or too long.
 pub fn validate_site_title(text: &str) -> Result<String, InvalidEntry> {
-    let text = text.trim();
+    let text = trim_blanks(text);
     match text.chars().count() {
         0 => Err(InvalidEntry::Missing),
         chars if chars < *SITE_TITLE_CHARS.start() => Err(InvalidEntry::TooShort {
@@ -102,7 +106,7 @@ pub fn validate_site_title(text: &str) -> Result<String, InvalidEntry> {
 /// # Errors
 /// If it is missing.
 pub fn validate_street_address(text: &str) -> Result<String, InvalidEntry> {
-    let text = text.trim();
+    let text = trim_blanks(text);
     if text.is_empty() {
         Err(InvalidEntry::Missing)
     } else {
@@ -142,6 +146,28 @@ mod tests {
         ] {
             assert!(parse_private_ip(text).is_ok(), "{text:?}");
             assert_eq!(validate_private_ip(text).as_deref(), Ok(text.trim()));
+        }
+    }
+
+    // page.md#agent-dialog/19
+    #[test]
+    fn what_cannot_be_seen_is_no_part_of_an_address_and_no_name() {
+        for text in [
+            "10.0.0.1\u{200b}",
+            "\u{200e}10.0.0.1",
+            "\u{feff} 10.0.\u{2060}0.1\u{202c}",
+        ] {
+            assert_eq!(
+                validate_private_ip(text).as_deref(),
+                Ok("10.0.0.1"),
+                "{text:?}"
+            );
+        }
+        for nothing in ["\u{200b}", " \u{feff}\u{ad}", "\u{200d}"] {
+            assert_eq!(validate_private_ip(nothing).as_deref(), Ok(""));
+            assert_eq!(validate_name(nothing).as_deref(), Ok(""));
+            assert_eq!(validate_site_title(nothing), Err(InvalidEntry::Missing));
+            assert_eq!(validate_street_address(nothing), Err(InvalidEntry::Missing));
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Agent, Row, Site, Status, StatusCounts};
-use crate::domain::natural::natural_cmp;
+use crate::domain::natural::NaturalKey;
 use crate::domain::quick_map::QuickMap;
 
 /// The fleet: every agent with its site and status, and all sites.
@@ -146,12 +146,12 @@ impl Fleet {
             if self
                 .agents
                 .get(id)
-                .is_some_and(|entry| entry.heard_at <= read.begun)
+                .is_some_and(|entry| entry.heard_at < read.begun)
             {
                 self.drop_agent(id);
             }
         }
-        // An agent both removed and here is here: it came back.
+        // An agent both removed and here, on whichever page, is here: it came back.
         for agent in agents {
             self.put_agent(agent, read.begun);
         }
@@ -348,7 +348,7 @@ impl Fleet {
             .map(|entry| Arc::clone(&entry.site))
             .collect();
         self.sites_by_title
-            .sort_by(|a, b| natural_cmp(&a.title, &b.title).then_with(|| a.id.cmp(&b.id)));
+            .sort_by_cached_key(|site| (NaturalKey::of(&site.title), site.id.clone()));
         for entry in self.agents.values_mut() {
             let row = &entry.row;
             let site = self.sites.get(&row.agent.site_id).map(|entry| &entry.site);
@@ -882,6 +882,44 @@ mod tests {
                 by_changes.finish_read(read);
                 prop_assert_eq!(by_changes.revision(), revision);
             }
+        }
+
+        // agent-api.md#agent/18, agent-api.md#incremental-refresh/2
+        #[test]
+        fn it_does_not_matter_where_pages_break(
+            there in prop::collection::vec((0..6_u8, 0..3_u8), 0..6),
+            read in prop::collection::vec((0..6_u8, 0..3_u8), 0..8),
+            removed in prop::collection::vec(0..8_u8, 0..4),
+            breaks in prop::collection::vec(0..8_usize, 0..4),
+            removed_on in 0..5_usize,
+            is_whole in any::<bool>(),
+        ) {
+            let kind = if is_whole { FleetReadKind::Whole } else { FleetReadKind::Changes };
+            let agents = |list: &[(u8, u8)]| -> Vec<Agent> {
+                list.iter().map(|(id, name)| agent(&id.to_string(), &name.to_string())).collect()
+            };
+            let mut server: BTreeMap<String, Agent> = BTreeMap::new();
+            if !is_whole {
+                server.extend(agents(&there).into_iter().map(|agent| (agent.id.clone(), agent)));
+                server.retain(|id, _| !removed.iter().any(|removed| removed.to_string() == *id));
+            }
+            server.extend(agents(&read).into_iter().map(|agent| (agent.id.clone(), agent)));
+
+            let mut fleet = fleet_of(agents(&there));
+            let mut begun = fleet.begin_read(kind);
+            let mut ends: Vec<_> = breaks.iter().map(|&end| end.min(read.len())).collect();
+            ends.push(read.len());
+            ends.sort_unstable();
+            let removed: Vec<_> = removed.iter().map(u8::to_string).collect();
+            let removed_on = removed_on.min(ends.len() - 1);
+            let mut start = 0;
+            for (page, end) in ends.into_iter().enumerate() {
+                let removed = if page == removed_on { removed.as_slice() } else { &[] };
+                fleet.apply_page(&mut begun, agents(&read[start..end]), removed, NOW);
+                start = end;
+            }
+            fleet.finish_read(begun);
+            assert_same(&fleet, &server)?;
         }
 
         #[test]

@@ -16,7 +16,6 @@ pub use cell_text::CellText;
 pub use merge::{Fleet, FleetRead, FleetReadKind, SitesRead};
 pub use new_agents::NewAgents;
 pub use row::Row;
-pub(in crate::domain) use row::push_searchable;
 pub(crate) use site::known_or_unspecified;
 pub use site::{Coordinates, PostalAddress, SITE_TITLE_CHARS, Site, SiteType};
 pub use status::Status;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Agent, CellText, Coordinates, Site, Status, Version};
-use crate::domain::natural::push_lower_case;
+use crate::domain::text::push_folded;
 
 /// One agent with what follows from it. It never changes: a change makes a new row, so that rows
 /// that are pointer-equal need no second look.
@@ -21,7 +21,7 @@ pub struct Row {
     /// Its status when the row was made.
     pub status: Status,
     // What follows is worked out once, for searching and sorting to be quick.
-    /// The column values as shown, in lower case, joined by [`COLUMN_SEPARATOR`], name and site
+    /// The column values as shown, folded, joined by [`COLUMN_SEPARATOR`], name and site
     /// first; without status word and relative time, which change.
     haystack: Arc<str>,
     name_len: usize,
@@ -31,16 +31,14 @@ pub struct Row {
     version: Option<Version>,
 }
 
-/// Separates the columns in a haystack; no column contains it: see [`push_searchable`].
+/// Separates the columns in a haystack; a folded text has none.
 const COLUMN_SEPARATOR: char = '\n';
 
-/// Appends text as it is searched: in lower case, without a line break, which looks like a blank.
-pub(in crate::domain) fn push_searchable(haystack: &mut String, text: &str) {
-    if text.contains(COLUMN_SEPARATOR) {
-        push_lower_case(haystack, &text.replace(COLUMN_SEPARATOR, " "));
-    } else {
-        push_lower_case(haystack, text);
-    }
+/// Reads an address. An IPv4 one that is written as IPv6 is the same.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse()
+        .ok()
+        .map(|address: IpAddr| address.to_canonical())
 }
 
 impl Row {
@@ -61,10 +59,10 @@ impl Row {
         now: DateTime<Utc>,
     ) -> Self {
         let mut haystack = String::with_capacity(96);
-        push_searchable(&mut haystack, agent.display_name());
+        push_folded(&mut haystack, agent.display_name());
         let name_len = haystack.len();
         haystack.push(COLUMN_SEPARATOR);
-        push_searchable(
+        push_folded(
             &mut haystack,
             site_cell(site.as_deref(), is_site_pending).as_str(),
         );
@@ -75,15 +73,15 @@ impl Row {
             &agent.version,
         ] {
             haystack.push(COLUMN_SEPARATOR);
-            push_searchable(&mut haystack, value);
+            push_folded(&mut haystack, value);
         }
         Self {
             status: Status::at(agent.last_contact, now),
             haystack: haystack.into(),
             name_len,
             site_len,
-            ip_address: agent.ip_address.parse().ok(),
-            private_ip: agent.private_ip.parse().ok(),
+            ip_address: address(&agent.ip_address),
+            private_ip: address(&agent.private_ip),
             version: Version::parse(&agent.version),
             agent,
             site,
@@ -135,18 +133,18 @@ impl Row {
         is_site_undefined || self.agent.private_ip.is_empty()
     }
 
-    /// The column values as shown, in lower case, but for the status word.
+    /// The column values as shown, folded, but for the status word.
     pub(in crate::domain) fn haystack(&self) -> &str {
         &self.haystack
     }
 
-    /// The name as shown, in lower case.
-    pub(in crate::domain) fn name_lower_case(&self) -> &str {
+    /// The name as shown, folded.
+    pub(in crate::domain) fn name_folded(&self) -> &str {
         self.haystack().get(..self.name_len).unwrap_or_default()
     }
 
-    /// The site's title in lower case; `None` without a site.
-    pub(in crate::domain) fn site_lower_case(&self) -> Option<&str> {
+    /// The site's title, folded; `None` without a site.
+    pub(in crate::domain) fn site_folded(&self) -> Option<&str> {
         self.site.as_ref()?;
         let start = self.name_len + 1;
         self.haystack().get(start..start + self.site_len)
@@ -188,8 +186,8 @@ mod tests {
         let row = row(Agent::default(), None);
         assert_eq!(row.haystack(), "auto generated\nundefined\n\nundefined\n");
         assert_eq!(row.site_title(), "Undefined");
-        assert_eq!(row.name_lower_case(), "auto generated");
-        assert_eq!(row.site_lower_case(), None);
+        assert_eq!(row.name_folded(), "auto generated");
+        assert_eq!(row.site_folded(), None);
         assert!(row.needs_update());
         assert_eq!(row.coordinates(), None);
     }
@@ -212,10 +210,10 @@ mod tests {
         let row = row(agent, Some(site));
         assert_eq!(
             row.haystack(),
-            "ägir-1 b\noslo dc\n203.0.113.4\n10.0.0.1\n7.48.0"
+            "agir-1 b\noslo dc\n203.0.113.4\n10.0.0.1\n7.48.0"
         );
-        assert_eq!(row.name_lower_case(), "ägir-1 b");
-        assert_eq!(row.site_lower_case(), Some("oslo dc"));
+        assert_eq!(row.name_folded(), "agir-1 b");
+        assert_eq!(row.site_folded(), Some("oslo dc"));
         assert!(!row.needs_update());
         assert_eq!(
             row.coordinates(),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::domain::natural::cmp_lowercase;
+use crate::domain::natural::cmp_folded;
 use crate::domain::{Fleet, Row};
 
 /// A column of the list that sorts.
@@ -125,8 +125,8 @@ impl Sorting {
                 towards.apply(b.cmp(a))
             }),
             Column::Name => towards.apply(by_name(a, b)),
-            Column::Site => missing_last(a.site_lower_case(), b.site_lower_case(), |a, b| {
-                towards.apply(cmp_lowercase(a, b))
+            Column::Site => missing_last(a.site_folded(), b.site_folded(), |a, b| {
+                towards.apply(cmp_folded(a, b))
             }),
             Column::IpAddress => missing_last(a.ip_address(), b.ip_address(), |a, b| {
                 towards.apply(a.cmp(b))
@@ -170,7 +170,7 @@ pub fn worst_first(rows: &[Arc<Row>]) -> Vec<Arc<Row>> {
 
 /// Naturally, then by the name as it is written.
 fn by_name(a: &Row, b: &Row) -> Ordering {
-    cmp_lowercase(a.name_lower_case(), b.name_lower_case())
+    cmp_folded(a.name_folded(), b.name_folded())
         .then_with(|| a.agent.display_name().cmp(b.agent.display_name()))
 }
 
