@@ -16,6 +16,10 @@ pub fn decompose_with(decompose: Decompose) {
     let _ = DECOMPOSE.set(decompose);
 }
 
+#[cfg_attr(
+    test,
+    allow(unused_qualifications, reason = "`tests/layers.rs` goes by paths")
+)]
 fn decompose(text: &str) -> String {
     #[cfg(test)]
     decompose_with(self::stand_in::nfkd);
