@@ -29,7 +29,7 @@ test('Filter finds what looks alike, and blanks around it do not count', {
   await expect(count(page)).toHaveText('4 agents');
 });
 
-test('names with accents stand beside those without', { tag: '@page.md#sorting/10' }, async ({ page, mock }) => {
+test('names with accents stand beside those without', { tag: '@page.md#sorting/11' }, async ({ page, mock }) => {
   await mock.fleet(['Zagreb', 'Älmhult 10', 'Alba', 'älmhult 9', 'Erfurt'].map((name) => ({ id: name, name, ...at })));
   await page.goto('/');
   await loaded(page);
