@@ -482,7 +482,7 @@ mod tests {
             (reads(orders), orders.ring_in_ms),
             ((false, false), Some(100_000))
         );
-        assert_eq!(reads(reading.on(ReadingEvent::Rang, at(120_000))).0, true);
+        assert!(reads(reading.on(ReadingEvent::Rang, at(120_000))).0);
     }
 
     #[test]
