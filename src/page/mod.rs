@@ -23,7 +23,7 @@ use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
 use crate::state::url_sync::UrlSync;
 use crate::state::{FleetReader, Loaded};
-use dialogs::{DialogContext, Dialogs};
+use dialogs::{DialogContext, Dialogs, LateFailure};
 use empty_state::EmptyState;
 use heading::Heading;
 use list::{AgentList, RowActions};
@@ -62,6 +62,7 @@ pub fn KproxyAgents(
         list_model,
         list: list_handle,
         announcement: RwSignal::new(String::new()),
+        late_failure: RwSignal::new(None),
         options,
         read_only,
         is_typing: RwSignal::new(false),
@@ -105,6 +106,7 @@ pub fn KproxyAgents(
     view! {
         <Heading level=heading_level read_only on_add />
         <Notices reader gone />
+        <LateFailure context />
         <AgentsMap
             host
             options

@@ -1,5 +1,5 @@
 /** What was typed in the dialog "kproxy Agent" and not saved outlives the dialog, for the tab. */
-import { expect, list, loaded, row, serveHost, setAttribute, test, type Mock } from './fixtures';
+import { expect, expectNoViolations, list, loaded, row, serveHost, setAttribute, test, type Mock } from './fixtures';
 import {
   ALPHA, answer, BARE, button, dialog, field, FRANKFURT, open, openOf, OSLO, PATCH, problem, save, saveAndClose, site, values,
 } from './agent-dialog';
@@ -27,6 +27,7 @@ test('what was typed survives a reload: it is offered, not forced, and Restore b
   await reload(page);
   await expect(offer(page)).toContainText(/You have unsaved changes from \d+:\d\d/);
   await expect(dialog(page)).toHaveAccessibleDescription(/You have unsaved changes/);
+  await expectNoViolations(page);
   expect(await values(page)).toMatchObject({ name: 'alpha', description: ALPHA.description });
   await button(page, 'Restore').click();
   await expect(offer(page)).toHaveCount(0);
@@ -37,6 +38,17 @@ test('what was typed survives a reload: it is offered, not forced, and Restore b
   expect(await kept(page)).toBeNull();
   await openOf(page, 'beta');
   await expect(offer(page)).toHaveCount(0);
+});
+
+test('what is typed before Restore is pressed stays', { tag: '@page.md#agent-dialog/16' }, async ({ page, mock }) => {
+  await open(page, mock);
+  await field(page, 'Name').fill('beta');
+  await field(page, 'Private IP').fill('10.0.0.2');
+  await reload(page);
+  await field(page, 'Private IP').fill('10.0.0.9');
+  await button(page, 'Restore').click();
+  expect(await values(page)).toMatchObject({ name: 'beta', privateIp: '10.0.0.9' });
+  await saveAndClose(page);
 });
 
 test('Discard forgets it; closing without a decision does not', { tag: '@page.md#agent-dialog/16' }, async ({ page, mock }) => {

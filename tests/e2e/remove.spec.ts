@@ -273,6 +273,7 @@ test('after 429 it says why, and Remove is off until the wait is over', { tag: '
   await expect(row(page, 'alpha')).toBeAttached();
   await page.clock.runFor(8_000);
   await expect(answer(page, 'Remove')).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(asks(page).getByRole('alert')).toHaveCount(0);
   await answer(page, 'Remove').click();
   await expect(asks(page)).toHaveCount(0);
   await expectNames(page, ['beta', 'gamma']);
@@ -340,6 +341,21 @@ test('closed while the answer is still to come, the agent goes when it comes', a
   await mock.release('slow');
   await expectNames(page, ['beta', 'gamma']);
   await expect(filter(page)).toBeFocused();
+});
+
+test('closed while the answer is still to come, a failure is told on the page', { tag: '@page.md#remove-dialog/8' }, async ({ page, mock }) => {
+  await open(page, mock);
+  await mock.fault([{ route: AGENT, hold: 'slow', status: 503, times: 1 }]);
+  await answer(page, 'Remove').click();
+  await expect.poll(async () => (await deletes(mock)).length).toBe(1);
+  await page.keyboard.press('Escape');
+  await mock.release('slow');
+  const notice = page.getByRole('alert').filter({ hasText: 'Could not remove alpha' });
+  await expect(notice).toContainText('HTTP 503');
+  await expect(row(page, 'alpha')).toBeVisible();
+  await page.getByRole('button', { name: 'Close this notice' }).click();
+  await expect(notice).toHaveCount(0);
+  await expect(list(page)).toBeFocused();
 });
 
 test('in a memory-only element it works the same', async ({ page, mock }) => {

@@ -98,6 +98,24 @@ impl AgentEntries {
         }
     }
 
+    /// Puts on top what was typed in another dialog about the agent `base`.
+    pub fn keep_typed(&mut self, typed: &Self, base: &Agent) {
+        for field in EditableField::ALL {
+            let value = typed.draft.get(field);
+            if value != field.of(base) {
+                self.draft.set(field, value.to_owned());
+            }
+        }
+        if typed.site_query.is_some() {
+            self.site_query.clone_from(&typed.site_query);
+        }
+        if !typed.site_name.is_empty() || !typed.street_address.is_empty() {
+            self.site_mode = typed.site_mode;
+            self.site_name.clone_from(&typed.site_name);
+            self.street_address.clone_from(&typed.street_address);
+        }
+    }
+
     /// What is wrong with a field, as far as that is known without the server. What the user has not
     /// changed since `base` is not checked: it is not sent.
     pub fn validation_error(&self, field: FormField, base: &Agent) -> Option<InvalidEntry> {

@@ -137,6 +137,13 @@ impl KeptDraft {
         edit
     }
 
+    /// The draft in a dialog that is open already: what is typed there stays.
+    pub fn restored_into(self, now: &AgentEdit) -> AgentEdit {
+        let mut edit = self.restored(now.base.clone());
+        edit.entries.keep_typed(&now.entries, &now.base);
+        edit
+    }
+
     fn is_recent(&self, now: DateTime<Utc>) -> bool {
         let age = now.timestamp_millis().checked_sub(self.typed_at_ms);
         // A clock that was set back leaves drafts of the near future.
@@ -292,6 +299,22 @@ mod tests {
         let edit = kept("a").restored(theirs);
         assert!(edit.resolutions.get(EditableField::Name).is_some());
         assert_eq!(edit.entries.draft.name, "Core");
+    }
+
+    #[test]
+    fn what_is_typed_since_is_not_lost_to_an_older_draft() {
+        let mut now = AgentEdit::of(agent("a"));
+        now.entries.draft.private_ip = "::9".into();
+        let entries = kept("a").restored_into(&now).entries;
+        assert_eq!(entries.draft.name, "Core");
+        assert_eq!(entries.draft.private_ip, "::9");
+        assert_eq!(entries.street_address, "1 Bryggen");
+        now.entries.draft.name = "Newer".into();
+        now.entries.site_name = "Oslo".into();
+        let entries = kept("a").restored_into(&now).entries;
+        assert_eq!(entries.draft.name, "Newer");
+        assert_eq!(entries.site_name, "Oslo");
+        assert_eq!(entries.street_address, "");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct DialogContext {
     pub list: ListHandle,
     /// The text of the page's live region.
     pub announcement: RwSignal<String>,
+    /// What has failed after its dialog was closed.
+    pub late_failure: RwSignal<Option<String>>,
     /// The element's attributes.
     pub options: ReadSignal<ElementOptions>,
     /// Whether nothing may be changed.

@@ -180,7 +180,7 @@ impl AgentForm {
 
     /// Shows what was typed earlier and not saved.
     pub fn restore(self, draft: KeptDraft) {
-        self.show(draft.restored(self.base.get_untracked()));
+        self.show(draft.restored_into(&untrack(move || self.edit())));
     }
 
     /// Keeps what is typed, or forgets what was kept where nothing is.

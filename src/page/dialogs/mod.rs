@@ -6,6 +6,7 @@ mod conflict;
 mod context;
 mod draft_offer;
 mod form;
+mod late_failure;
 mod problem;
 mod remove;
 mod save;
@@ -19,6 +20,7 @@ use agent::AgentDialog;
 use remove::RemoveDialog;
 
 pub use context::DialogContext;
+pub use late_failure::LateFailure;
 
 /// The open dialog, if any.
 #[component]

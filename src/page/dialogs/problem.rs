@@ -103,8 +103,11 @@ pub fn ProblemNotice(
     Effect::watch(
         move || wait_until.get(),
         move |until, _, _| {
-            let is_wait =
-                |problem: &Option<Problem>| matches!(problem, Some(Problem::WaitUntil(..)));
+            let is_wait = |problem: &Option<Problem>| match problem {
+                Some(Problem::WaitUntil(..)) => true,
+                Some(Problem::Call(error)) => error.wait_secs().is_some(),
+                _ => false,
+            };
             if until.is_none() && problem.with_untracked(is_wait) {
                 problem.set(None);
             }

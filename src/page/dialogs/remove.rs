@@ -67,8 +67,8 @@ pub fn RemoveDialog(
                     let why = Problem::Call(error);
                     if problem.try_set(Some(why.clone())).is_some() {
                         context
-                            .announcement
-                            .set(format!("Could not remove {name}: {why}"));
+                            .late_failure
+                            .try_set(Some(format!("Could not remove {name}: {why}")));
                     }
                 }
             }
