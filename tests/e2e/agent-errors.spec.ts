@@ -283,3 +283,61 @@ test('a failed save is seen and heard, however far down one was', { tag: '@page.
   await expect(question(page)).toBeHidden();
   await saveAndClose(page);
 });
+
+/** Opens the dialog under a clock that the test moves. */
+async function openWithClock(page: Page, mock: Mock) {
+  await page.clock.install({ time: AT });
+  mock.expectsFailures = true;
+  await open(page, mock);
+}
+
+test('a Save without an answer says that it may have been saved, keeps all, and a second one settles it', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/15'],
+}, async ({ page, mock }) => {
+  await openWithClock(page, mock);
+  await mock.fault({ route: PATCH, hold: 'save', times: 1 });
+  await type(page);
+  await save(page).click();
+  await expect(save(page)).toHaveAttribute('aria-busy', 'true');
+  await page.clock.runFor(29_000);
+  await expect(problem(page)).toBeHidden();
+  await page.clock.runFor(2_000);
+  await expect(problem(page)).toContainText('No answer; it may have been saved');
+  await expect(save(page)).not.toHaveAttribute('aria-busy', 'true');
+  expect(await values(page)).toEqual({ ...TYPED, site: 'Frankfurt DC' });
+  expect((await mock.requests()).filter(({ method, path }) => method === 'GET' && path.endsWith('/agents/a'))).toHaveLength(1);
+  await saveAndClose(page);
+  await expect(row(page, 'beta')).toBeVisible();
+});
+
+test('a Save without an answer that was done all the same closes the dialog once the agent is read', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/15'],
+}, async ({ page, mock }) => {
+  await openWithClock(page, mock);
+  await mock.fault({ route: PATCH, hold: 'save', times: 1 });
+  await field(page, 'Name').fill('beta');
+  await save(page).click();
+  await expect.poll(() => patches(mock)).toHaveLength(1);
+  await mock.patch('a', { name: 'beta' });
+  await page.clock.runFor(31_000);
+  await expect(dialog(page)).toBeHidden();
+  await expect(row(page, 'beta')).toBeVisible();
+  expect(await patches(mock)).toHaveLength(1);
+});
+
+test('a new site whose creation has no answer is looked for, and not made twice', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/15'],
+}, async ({ page, mock }) => {
+  await openWithClock(page, mock);
+  await mock.fault({ route: POST_SITE, hold: 'site', times: 1 });
+  await button(page, 'Create a New Site').click();
+  await field(page, 'Site Name').fill('Bergen');
+  await field(page, 'Street Address').fill('1 Bryggen');
+  await save(page).click();
+  await expect.poll(async () => (await mock.sent('POST')).length).toBe(1);
+  await mock.addSites({ id: 's9', title: 'Bergen', postalAddress: { address: '1 Bryggen' } });
+  await page.clock.runFor(31_000);
+  await expect(dialog(page)).toBeHidden();
+  expect(await patches(mock)).toEqual([{ siteId: 's9', etag: 'e1' }]);
+  expect(await mock.sent('POST')).toHaveLength(1);
+});

@@ -254,11 +254,11 @@ test('the dialog "Remove kproxy Agent"', { tag: ['@page.md#remove-dialog/2', '@p
         - strong: alpha
         - text: "?"
       - term: IP Address
-      - definition: 203.0.113.4
+      - definition: 203.0.113.1
       - term: Site
-      - definition: Frankfurt DC
+      - definition: Frankfurt
       - term: Last seen
-      - definition: 1 minute ago
+      - definition: 4 minutes ago
       - list:
         - listitem: It leaves this list.
         - listitem: "The running kproxy is not stopped: it appears again if it keeps sending."

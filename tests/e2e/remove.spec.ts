@@ -293,6 +293,27 @@ test('after a broken connection it says why, and a second Remove works', {
   await expectNames(page, ['beta', 'gamma']);
 });
 
+for (const [what, isGone] of [['is still there', false], ['is gone', true]] as const) {
+  test(`without an answer the agent is looked at again, and ${what}`, {
+    tag: ['@page.md#remove-dialog/9', '@agent-api.md#errors/15'],
+  }, async ({ page, mock }) => {
+    await page.clock.install();
+    mock.expectsFailures = true;
+    await open(page, mock);
+    await mock.fault({ route: AGENT, hold: 'remove', times: 1 });
+    await answer(page, 'Remove').click();
+    await expect.poll(async () => (await deletes(mock)).length).toBe(1);
+    if (isGone) await mock.remove('a/1');
+    await page.clock.runFor(31_000);
+    if (!isGone) {
+      await expect(asks(page).getByRole('alert')).toContainText('No answer; it may have been removed');
+      await answer(page, 'Remove').click();
+    }
+    await expect(asks(page)).toHaveCount(0);
+    await expectNames(page, ['beta', 'gamma']);
+  });
+}
+
 test('404: somebody else was quicker, and it is gone all the same', { tag: '@agent-api.md#errors/4' }, async ({ page, mock }) => {
   await open(page, mock);
   mock.expectsFailures = true;

@@ -32,6 +32,8 @@ pub enum Problem {
     WaitUntil(ApiError, DateTime<Utc>),
     /// No answer came, and what was read since does not show that it was saved.
     NoAnswer,
+    /// No answer came, and the agent was still there since.
+    NoAnswerToRemove,
     /// Fields in conflict have to be decided first.
     Undecided,
     /// Saved, but not what was typed during the save.
@@ -75,6 +77,9 @@ impl fmt::Display for Problem {
             }
             Self::NoAnswer => {
                 "No answer; it may have been saved. What you typed is kept; press Save to make sure"
+            }
+            Self::NoAnswerToRemove => {
+                "No answer; it may have been removed. Press Remove to make sure"
             }
             Self::Undecided => "Choose Keep mine or Take theirs for each field first",
             Self::TypedMeanwhile => "Saved, except for what you typed in the meantime",

@@ -64,7 +64,11 @@ pub fn RemoveDialog(
                 // Not found: somebody else removed it first.
                 Ok(()) | Err(ApiError::NotFound) => finish_removal(context, id, &name),
                 Err(error) => {
-                    let why = Problem::Call(error);
+                    let why = if is_unanswered(&error) {
+                        Problem::NoAnswerToRemove
+                    } else {
+                        Problem::Call(error)
+                    };
                     if problem.try_set(Some(why.clone())).is_some() {
                         context
                             .late_failure
