@@ -300,10 +300,11 @@ for (const [what, isGone] of [['is still there', false], ['is gone', true]] as c
     await page.clock.install();
     mock.expectsFailures = true;
     await open(page, mock);
-    await mock.fault({ route: AGENT, hold: 'remove', times: 1 });
+    if (isGone) await mock.fault({ route: AGENT, hold: 'remove', times: 1 });
+    else await page.route('**/agents/a%2F1', () => {}, { times: 1 });
     await answer(page, 'Remove').click();
-    await expect.poll(async () => (await deletes(mock)).length).toBe(1);
-    if (isGone) await mock.remove('a/1');
+    await expect(answer(page, 'Remove')).toHaveAttribute('aria-busy', 'true');
+    if (isGone) await expect.poll(async () => (await deletes(mock)).length).toBe(1);
     await page.clock.runFor(31_000);
     if (!isGone) {
       await expect(asks(page).getByRole('alert')).toContainText('No answer; it may have been removed');
