@@ -51,7 +51,7 @@ gallery: $(GALLERY)/built server ## Serve every widget in every state, as a deve
 	@$(SERVER) --dist $(GALLERY) --port $(PORT) | sed -u 's|$$|/gallery|'
 
 test: setup-tests ## Run everything that CI runs (FILTER=words: only the browser tests that match)
-	@$(STAGE) "References" node scripts/sentences.mjs --check
+	@$(STAGE) "References" sh -c 'node scripts/sentences.mjs --check && node scripts/faults.mjs --check'
 	@$(STAGE) "Formatting" cargo fmt --all --check
 	@$(STAGE) "Lints, native" cargo clippy --quiet --workspace --all-targets -- -D warnings
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings

@@ -35,6 +35,7 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(120_000);
   page.on('pageerror', (error) => {
     console.error(error);
     process.exitCode = 1;
