@@ -464,6 +464,32 @@ mod tests {
         }
     }
 
+    // page.md#add-dialog/10
+    #[test]
+    fn debugging_shows_the_mask_for_the_token() {
+        let shown = format!("{:?}", values(FlowRegion::Us));
+        assert!(
+            shown.contains(MASK) && !shown.contains("3f1c0a9b"),
+            "{shown}"
+        );
+        let shown = format!("{:?}", InstallValues::default());
+        assert!(shown.contains(TOKEN_PLACEHOLDER), "{shown}");
+    }
+
+    // page.md#add-dialog/1
+    #[test]
+    fn each_platform_says_what_it_is_for() {
+        let words = Platform::ALL.map(|platform| (platform.label(), platform.systems()));
+        assert_eq!(
+            words,
+            [
+                ("Debian/Ubuntu", "Ubuntu 20.04, 22.04, 24.04; Debian 11, 12"),
+                ("RPM", "Red Hat Enterprise Linux 8, 9"),
+                ("Docker", "any Linux with Docker"),
+            ]
+        );
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
