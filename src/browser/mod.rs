@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod events;
 pub mod focus;
 pub mod history;
+pub mod intersection;
 pub mod intl;
 pub mod js_object;
 pub mod lasting;

@@ -7,7 +7,8 @@
 //! - time: [`ServerClock`], [`AsOf`], [`relative_time`]; when what is read: [`Reading`];
 //! - the list: [`Filter`], [`Sorting`], [`RowLayout`], [`row_window`], [`anchored_scroll_top`], and
 //!   which rows keep their nodes: [`items_to_keep_in_place`];
-//! - the map: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fit`], [`PopupContent`];
+//! - the map: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fitting`], [`fit_view`], [`tab_stop`],
+//!   [`PopupContent`];
 //! - editing: `validate_…`, [`find_sites`], [`AgentEdit`], [`conflicts`], [`SaveProtocol`]; after a
 //!   removal: [`neighbor`];
 //! - the URL: [`ViewState`];
@@ -15,7 +16,7 @@
 //! - widgets, which know nothing of agents: [`combobox`], [`popover_position`].
 
 mod as_of;
-mod backoff;
+pub mod backoff;
 pub mod combobox;
 mod edit;
 #[cfg(test)]
@@ -58,8 +59,9 @@ pub use list::{
     revealing_scroll_top, row_window, sort, worst_first,
 };
 pub use map::{
-    Bounds, CLUSTER_RADIUS_PX, Cluster, Fit, FitBasis, Location, MarkerGroup, MarkerGroups,
-    MovedBy, PopupContent, clusters, is_fit_due, locations, nearest_copy, zoom_that_parts,
+    Bounds, CLUSTER_RADIUS_PX, Cluster, FitBasis, Fitting, Location, MapPoint, MapView,
+    MarkerGroup, MarkerGroups, MarkerStep, MovedBy, PlacedMarker, PopupContent, Resized, clusters,
+    fit_view, locations, nearest_copy, nearest_marker, step, tab_stop, zoom_that_parts,
 };
 pub use paging::{PageWalk, PagingError};
 pub use percent::encode_component;

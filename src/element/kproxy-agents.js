@@ -57,13 +57,30 @@ function fetcher(url) {
 const fetchStyle = fetcher(urlOf(FILES.style));
 const fetchWasm = fetcher(WASM_URL);
 const importProgram = importer(PROGRAM_URL);
-const importLeaflet = once(importer(urlOf(FILES.leaflet)));
+const importLeaflet = importer(urlOf(FILES.leaflet));
 
 /** Shared by all shadow roots; empty until the styles are loaded. */
 const [bootSheet, pageSheet] = hasSheets ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
 bootSheet?.replaceSync(bootStyle);
 
 const loadStyle = once(async () => pageSheet.replaceSync(await (await fetchStyle()).text()));
+
+let leaflet;
+
+/**
+ * The map library: for all elements, and again where it could not be had. `afresh`: also where it is
+ * still on its way. Without it there is a list but no map; the page says so.
+ */
+function loadLeaflet(afresh = false) {
+  if (afresh) leaflet = undefined;
+  if (!leaflet) {
+    const loading = (leaflet = importLeaflet());
+    loading.catch(() => {
+      if (leaflet === loading) leaflet = undefined;
+    });
+  }
+  return leaflet;
+}
 
 const compileWasm = once(async () => {
   const response = await fetchWasm();
@@ -122,8 +139,7 @@ async function startProgram() {
   if (!hasWebAssembly) throw new Error("WebAssembly is missing");
   if (!isNewEnough) throw new Error("popovers, light-dark() or adopted style sheets are missing");
   const trustHtml = await getTrustHtml();
-  const leaflet = importLeaflet();
-  leaflet.catch(() => {}); // Without Leaflet there is a list but no map; the page says so.
+  loadLeaflet();
   const [exports, wasm] = await Promise.all([importProgram(), compileWasm(), loadStyle()]);
   exports.trustHtmlBy(trustHtml);
   await exports.default({ module_or_path: wasm });
@@ -132,7 +148,7 @@ async function startProgram() {
     hasDied: false,
     stop: exports.stop,
     mount: (host, root) =>
-      exports.mount(host, root, leaflet, mapAssets, (message) => died(running, message)),
+      exports.mount(host, root, loadLeaflet, mapAssets, (message) => died(running, message)),
   };
   return running;
 }

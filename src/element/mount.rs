@@ -1,7 +1,7 @@
 //! Mounts the page into an element, and gives the entry script a handle on it.
 
 use any_spawner::Executor;
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
@@ -26,13 +26,13 @@ pub struct PageHandle {
 
 /// Shows the page in `root`, an empty element inside the shadow root of `host`.
 ///
-/// `leaflet` resolves to the bundle of `leaflet.js`. `on_panic` is called with the message if the
+/// `load_leaflet(afresh)` gives a promise of the bundle of `leaflet.js`. `on_panic` is called with the message if the
 /// program dies; no handle may be used after that.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
     root: HtmlElement,
-    leaflet: Promise,
+    load_leaflet: Function,
     map_assets: MapAssets,
     on_panic: Function,
 ) -> PageHandle {
@@ -42,7 +42,7 @@ pub fn mount(
     let owner = Owner::new();
     let (options, set_options, reader, view) = owner.with(|| {
         let (options, set_options) = signal(read_options(&host));
-        let page_host = Host::new(host.clone(), leaflet, map_assets);
+        let page_host = Host::new(host.clone(), load_leaflet, map_assets);
         let reader = FleetReader::new(options, page_host);
         let view = mount_to(root, move || {
             #[cfg(debug_assertions)]

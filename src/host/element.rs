@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, HtmlElement, ShadowRoot};
 
 use super::HostEvent;
-use crate::leaflet::MapAssets;
+use crate::leaflet::{Leaflet, MapAssets};
 
 /// One element `<kproxy-agents>` and what it provides. Once the owner was cleaned up, it provides and
 /// does nothing more.
@@ -17,16 +17,17 @@ pub struct Host(StoredValue<Parts, LocalStorage>);
 
 struct Parts {
     element: HtmlElement,
-    leaflet: Promise,
+    load_leaflet: Function,
     map_assets: MapAssets,
 }
 
 impl Host {
-    /// Belongs to the current owner.
-    pub fn new(element: HtmlElement, leaflet: Promise, map_assets: MapAssets) -> Self {
+    /// Belongs to the current owner. `load_leaflet` gives a promise of the map library, and takes
+    /// whether it is to be loaded afresh.
+    pub fn new(element: HtmlElement, load_leaflet: Function, map_assets: MapAssets) -> Self {
         Self(StoredValue::new_local(Parts {
             element,
-            leaflet,
+            load_leaflet,
             map_assets,
         }))
     }
@@ -36,9 +37,13 @@ impl Host {
         self.0.try_with_value(|parts| parts.element.clone())
     }
 
-    /// Resolves to the map library.
-    pub fn leaflet(self) -> Option<Promise> {
-        self.0.try_with_value(|parts| parts.leaflet.clone())
+    /// Loads the map library, unless it is here or on its way; `afresh`: also where it is on its way,
+    /// having taken too long.
+    pub async fn load_leaflet(self, afresh: bool) -> Option<Leaflet> {
+        let load = self.0.try_with_value(|parts| parts.load_leaflet.clone())?;
+        let module = load.call1(&JsValue::UNDEFINED, &afresh.into()).ok()?;
+        let module = JsFuture::from(Promise::resolve(&module)).await.ok()?;
+        Some(module.unchecked_into())
     }
 
     /// Where the base map is.

@@ -31,7 +31,13 @@ extern "C" {
 
     /// The base map from two files, the finer one from a zoom on: see `base-map.js`.
     #[wasm_bindgen(method, js_name = baseMap)]
-    pub fn base_map(this: &Leaflet, coarse_url: &str, fine_url: &str, fine_from: f64) -> Layer;
+    pub fn base_map(
+        this: &Leaflet,
+        coarse_url: &str,
+        fine_url: &str,
+        fine_from: f64,
+        on_change: &Function,
+    ) -> BaseMap;
 
     /// A map in an element.
     #[derive(Clone)]
@@ -39,14 +45,17 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = setView)]
     pub fn set_view(this: &Map, at: &Array, zoom: f64, options: &JsValue);
-    #[wasm_bindgen(method, js_name = fitBounds)]
-    pub fn fit_bounds(this: &Map, corners: &Array, options: &JsValue);
+    #[wasm_bindgen(method, js_name = setZoomAround)]
+    pub fn set_zoom_around(this: &Map, at: &Array, zoom: f64);
     #[wasm_bindgen(method, js_name = getZoom)]
     pub fn zoom(this: &Map) -> f64;
-    #[wasm_bindgen(method, js_name = getMaxZoom)]
-    pub fn max_zoom(this: &Map) -> f64;
-    #[wasm_bindgen(method, js_name = setMaxZoom)]
-    pub fn set_max_zoom(this: &Map, zoom: f64);
+    #[wasm_bindgen(method, js_name = getContainer)]
+    pub fn container(this: &Map) -> HtmlElement;
+    #[wasm_bindgen(method, js_name = getSize)]
+    pub fn size(this: &Map) -> Point;
+    /// Whether it is gliding to another zoom. Until then it takes no other.
+    #[wasm_bindgen(method, getter, js_name = _animatingZoom)]
+    pub fn is_zooming(this: &Map) -> Option<bool>;
     #[wasm_bindgen(method, js_name = zoomIn)]
     pub fn zoom_in(this: &Map);
     #[wasm_bindgen(method, js_name = zoomOut)]
@@ -71,6 +80,15 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn remove(this: &Layer);
 
+    /// See `base-map.js`.
+    #[wasm_bindgen(extends = Layer)]
+    #[derive(Clone)]
+    pub type BaseMap;
+
+    /// Asks again for what could not be had.
+    #[wasm_bindgen(method)]
+    pub fn retry(this: &BaseMap);
+
     /// A point with an icon.
     #[wasm_bindgen(extends = Layer)]
     #[derive(Clone)]
@@ -88,6 +106,14 @@ extern "C" {
     pub fn lat(this: &LatLng) -> f64;
     #[wasm_bindgen(method, getter)]
     pub fn lng(this: &LatLng) -> f64;
+
+    /// A width and a height.
+    pub type Point;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn x(this: &Point) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn y(this: &Point) -> f64;
 
     /// One way of interaction with a map.
     pub type Handler;

@@ -40,6 +40,35 @@ const PATCHES = [
     from: "div.innerHTML = '<svg/>';",
     to: "div.appendChild(svgCreate('svg'));",
   },
+  // One finger scrolls the page, two move the map (TouchZoom); a mouse drags it.
+  {
+    file: "dom/Draggable.js",
+    from: "var START = Browser.touch ? 'touchstart mousedown' : 'mousedown';",
+    to: "var START = 'mousedown';",
+  },
+  // Two fingers that did not move leave no listener behind, nor does a map that goes under them.
+  {
+    file: "map/handler/Map.TouchZoom.js",
+    from: "if (!this._moved || !this._zooming) {\n\t\t\tthis._zooming = false;\n\t\t\treturn;",
+    to: "if (!this._moved || !this._zooming) {\n\t\t\tthis._end();\n\t\t\treturn;",
+  },
+  {
+    file: "map/handler/Map.TouchZoom.js",
+    from: "_onTouchEnd: function () {",
+    to: `_end: function () {
+      this._zooming = false;
+      Util.cancelAnimFrame(this._animRequest);
+      DomEvent.off(document, 'touchmove', this._onTouchMove, this);
+      DomEvent.off(document, 'touchend touchcancel', this._onTouchEnd, this);
+    },
+
+    _onTouchEnd: function () {`,
+  },
+  {
+    file: "map/handler/Map.TouchZoom.js",
+    from: "DomEvent.off(this._map._container, 'touchstart', this._onTouchStart, this);",
+    to: "DomEvent.off(this._map._container, 'touchstart', this._onTouchStart, this);\n\t\tthis._end();",
+  },
   // Dragging: its classes on the map, not on the host's body and element.
   {
     file: "dom/Draggable.js",

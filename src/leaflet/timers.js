@@ -41,13 +41,14 @@ export function cancelFrame(id) {
   frames.get(id)?.();
 }
 
-/** `setTimeout`, for `context`. */
+/** `setTimeout`, for `context`. Returns what ends it. */
 export function later(callback, context, ms) {
   const id = setTimeout(() => {
     end();
     callback.call(context);
   }, ms);
   const end = book(context, () => clearTimeout(id));
+  return end;
 }
 
 /** Ends all that still runs for a map. */

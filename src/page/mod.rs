@@ -86,15 +86,6 @@ pub fn KproxyAgents(
         });
         list_handle.request(id, RowRequest::Reveal);
     };
-    let actions = RowActions {
-        toggle: Callback::new(move |id| {
-            url.replace(|state| state.toggle(id));
-            // The next click may leave the page, for a device's page.
-            url.flush();
-        }),
-        edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
-        remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
-    };
     let has_rows = Memo::new(move |_| list_model.rows.with(|rows| !rows.is_empty()));
     let dialog = Memo::new(move |_| {
         url.state()
@@ -116,6 +107,7 @@ pub fn KproxyAgents(
             now=store.now()
             loaded=store.loaded()
             described_by
+            has_sites=store.has_sites()
             on_agent=Callback::new(on_agent)
             on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
         />
@@ -142,7 +134,7 @@ pub fn KproxyAgents(
             now=store.now()
             busy=Memo::new(move |_| store.loaded().get() == Loaded::Nothing && reader.problem().with(Option::is_none))
             described_by
-            actions
+            actions=row_actions(url)
         >
             <Show when=move || !has_rows.get()>
                 <EmptyState reader list_model read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
@@ -150,6 +142,18 @@ pub fn KproxyAgents(
         </AgentList>
         <Dialogs context open=dialog />
         <p class="kp-visually-hidden" role="status">{repeatable(context.announcement)}</p>
+    }
+}
+
+fn row_actions(url: UrlSync) -> RowActions {
+    RowActions {
+        toggle: Callback::new(move |id| {
+            url.replace(|state| state.toggle(id));
+            // The next click may leave the page, for a device's page.
+            url.flush();
+        }),
+        edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
+        remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),
     }
 }
 

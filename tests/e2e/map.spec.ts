@@ -1,34 +1,9 @@
-import { ago, AT, autoRefresh, cell, count, expect, expectNames, filter, list, loaded, map, refreshNow, row, settled, status, test } from './fixtures';
-import type { Locator, Page } from '@playwright/test';
+import { AT, autoRefresh, cell, count, expect, expectNames, filter, list, loaded, map, refreshNow, row, settled, status, test } from './fixtures';
+import { ALPHA, BETA, GAMMA, isInMap, LOST, marker, markers, popup, SITES, FRA } from './map-page';
+import type { Locator } from '@playwright/test';
 
 // Fits and zooms jump instead of gliding.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
-const FRA = { id: 'fra', title: 'Frankfurt', lat: 50.1, lon: 8.7 };
-const NYC = { id: 'nyc', title: 'New York', lat: 40.7, lon: -74 };
-const SYD = { id: 'syd', title: 'Sydney', lat: -33.9, lon: 151.2 };
-const SITES = [FRA, NYC, SYD];
-
-const ALPHA = {
-  id: 'a', name: 'alpha', siteId: 'fra', ageSecs: 60, lastSeen: ago(200),
-  ipAddress: '203.0.113.4', privateIp: '10.1.2.3', version: '7.48.0',
-};
-const BETA = { id: 'b', name: 'beta', siteId: 'nyc', ageSecs: 3600, ipAddress: '203.0.113.5' };
-const GAMMA = { id: 'c', name: 'gamma', siteId: 'syd', ageSecs: 60, ipAddress: '203.0.113.6' };
-const LOST = { id: 'd', name: 'lost', ageSecs: 60, ipAddress: '203.0.113.7' };
-
-const marker = (page: Page, name: string | RegExp) => map(page).getByRole('button', { name });
-const markers = (page: Page) => map(page).getByRole('button', { name: /, (worst status )?(Critical|Warning|Pending|Healthy)$/ });
-const popup = (page: Page, name: string) => page.getByRole('group', { name });
-
-/** Whether something lies wholly in the map's frame. */
-async function isInMap(page: Page, what: Locator) {
-  const [frame, box] = await Promise.all([map(page).boundingBox(), what.boundingBox()]);
-  return Boolean(
-    frame && box && box.x >= frame.x && box.y >= frame.y &&
-      box.x + box.width <= frame.x + frame.width && box.y + box.height <= frame.y + frame.height,
-  );
-}
 
 /** How far two markers stand apart, in pixels, once both stand still. */
 const distance = async (a: Locator, b: Locator) => {

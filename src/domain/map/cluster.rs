@@ -19,64 +19,186 @@ pub struct Cluster {
     pub counts: StatusCounts,
 }
 
+/// Around a marker's center, on each side: the smallest target that a finger hits.
+const TARGET_HALF_PX: f64 = 12.0;
+/// The number on a marker, from its center: where it begins, and how high it reaches above.
+const BADGE_LEFT_PX: f64 = 4.0;
+const BADGE_TOP_PX: f64 = 22.0;
+const BADGE_BOTTOM_PX: f64 = 2.0;
+/// The width of the number without digits, and of each digit or separator.
+const BADGE_FRAME_PX: f64 = 12.0;
+const BADGE_DIGIT_PX: f64 = 7.0;
+
 /// Gathers locations that are too close to tell apart at this zoom. Each location is in exactly one
 /// cluster. Where the map is looking does not matter.
 ///
 /// A location that is in no cluster yet begins one and takes in all free locations closer than
-/// [`CLUSTER_RADIUS_PX`]. A grid of squares of that size finds them: in the square itself and
-/// those around it.
+/// [`CLUSTER_RADIUS_PX`]. A cluster stands in the middle of its agents, and so may come to stand where
+/// its marker would cover part of another: then the two become one.
 pub fn clusters(locations: &[Location], zoom: u8) -> Vec<Cluster> {
     let map = WebMercator::at(zoom);
+    let mut clusters = close_locations(&map, locations);
+    // Two that became one stand elsewhere, perhaps over a third.
+    while let Some(fewer) = merge_covered(&map, &clusters) {
+        clusters = fewer;
+    }
+    clusters
+}
+
+/// Clusters of the locations close to one of them. A grid of squares finds those: in the square itself
+/// and those around it.
+fn close_locations(map: &WebMercator, locations: &[Location]) -> Vec<Cluster> {
     let points: Vec<WorldPoint> = locations
         .iter()
         .map(|location| map.project(location.coordinates))
         .collect();
-    let mut grid: QuickMap<(i32, i32), Vec<usize>> = QuickMap::default();
-    for (index, point) in points.iter().enumerate() {
-        grid.entry(square(*point, 0.0, 0.0))
-            .or_default()
-            .push(index);
-    }
-
+    let grid = Grid::of(&points);
     let mut taken = vec![false; locations.len()];
     let mut clusters = Vec::new();
     for (first, (&center, location)) in points.iter().zip(locations).enumerate() {
         if take(&mut taken, first).is_none() {
             continue;
         }
-        let mut cluster = Cluster {
+        let mut cluster = Growing::new(Cluster {
             coordinates: location.coordinates,
             locations: vec![first],
             counts: location.counts,
-        };
-        // The sum of how far the others are off, each weighted by its agents.
-        let mut offset = WorldPoint { x: 0.0, y: 0.0 };
-        for square in squares_around(&map, center) {
-            for &index in grid.get(&square).into_iter().flatten() {
-                let (Some(point), Some(location)) = (points.get(index), locations.get(index))
-                else {
-                    continue;
-                };
-                let off = map.offset(center, *point);
-                if off.x.hypot(off.y) < CLUSTER_RADIUS_PX && take(&mut taken, index).is_some() {
-                    let weight = location.counts.total() as f64;
-                    offset.x += off.x * weight;
-                    offset.y += off.y * weight;
-                    cluster.locations.push(index);
-                    cluster.counts = cluster.counts.with(location.counts);
-                }
+        });
+        for index in grid.around(map, center, 1) {
+            let (Some(point), Some(location)) = (points.get(index), locations.get(index)) else {
+                continue;
+            };
+            let off = map.offset(center, *point);
+            if off.x.hypot(off.y) < CLUSTER_RADIUS_PX && take(&mut taken, index).is_some() {
+                cluster.take_in(off, &[index], location.counts);
             }
         }
-        if cluster.locations.len() > 1 {
-            let weight = cluster.counts.total().max(1) as f64;
-            cluster.coordinates = map.unproject(WorldPoint {
-                x: center.x + offset.x / weight,
-                y: center.y + offset.y / weight,
-            });
-        }
-        clusters.push(cluster);
+        clusters.push(cluster.grown(map, center));
     }
     clusters
+}
+
+/// Makes one of clusters whose markers would cover each other; `None` if there are none such.
+fn merge_covered(map: &WebMercator, clusters: &[Cluster]) -> Option<Vec<Cluster>> {
+    let points: Vec<WorldPoint> = clusters
+        .iter()
+        .map(|cluster| map.project(cluster.coordinates))
+        .collect();
+    let grid = Grid::of(&points);
+    let mut taken = vec![false; clusters.len()];
+    let mut merged = Vec::new();
+    for (first, (&center, cluster)) in points.iter().zip(clusters).enumerate() {
+        if take(&mut taken, first).is_none() {
+            continue;
+        }
+        let mut growing = Growing::new(cluster.clone());
+        for index in grid.around(map, center, 2) {
+            let (Some(point), Some(other)) = (points.get(index), clusters.get(index)) else {
+                continue;
+            };
+            let off = map.offset(center, *point);
+            let is_one = covers(cluster, off)
+                || covers(
+                    other,
+                    WorldPoint {
+                        x: -off.x,
+                        y: -off.y,
+                    },
+                );
+            if is_one && take(&mut taken, index).is_some() {
+                growing.take_in(off, &other.locations, other.counts);
+            }
+        }
+        merged.push(growing.grown(map, center));
+    }
+    (merged.len() < clusters.len()).then_some(merged)
+}
+
+/// Whether one cluster's marker, with its number, would cover part of the target of another that stands
+/// so far off. Where it does not, it does not at any deeper zoom that does not part them either: the
+/// distances grow.
+fn covers(cluster: &Cluster, off: WorldPoint) -> bool {
+    let is_over = off.x.abs() < 2.0 * TARGET_HALF_PX && off.y.abs() < 2.0 * TARGET_HALF_PX;
+    let number = cluster.counts.total();
+    let digits = f64::from(number.max(1).ilog10() + 1);
+    let separators = f64::from(number.max(1).ilog10() / 3);
+    let badge_right = BADGE_LEFT_PX + BADGE_FRAME_PX + (digits + separators) * BADGE_DIGIT_PX;
+    let is_under_badge = number > 1
+        && off.x > BADGE_LEFT_PX - TARGET_HALF_PX
+        && off.x < badge_right + TARGET_HALF_PX
+        && off.y > -BADGE_TOP_PX - TARGET_HALF_PX
+        && off.y < -BADGE_BOTTOM_PX + TARGET_HALF_PX;
+    is_over || is_under_badge
+}
+
+/// A cluster that takes in others.
+struct Growing {
+    cluster: Cluster,
+    /// The sum of how far the others are off, each weighted by its agents.
+    offset: WorldPoint,
+}
+
+impl Growing {
+    fn new(cluster: Cluster) -> Self {
+        Self {
+            cluster,
+            offset: WorldPoint { x: 0.0, y: 0.0 },
+        }
+    }
+
+    fn take_in(&mut self, off: WorldPoint, locations: &[usize], counts: StatusCounts) {
+        let weight = counts.total() as f64;
+        self.offset.x += off.x * weight;
+        self.offset.y += off.y * weight;
+        self.cluster.locations.extend(locations);
+        self.cluster.counts = self.cluster.counts.with(counts);
+    }
+
+    /// The cluster, in the middle of its agents; `center` is where it stood before it grew.
+    fn grown(mut self, map: &WebMercator, center: WorldPoint) -> Cluster {
+        let has_moved = self.offset.x != 0.0 || self.offset.y != 0.0;
+        if has_moved {
+            let weight = self.cluster.counts.total().max(1) as f64;
+            self.cluster.coordinates = map.unproject(WorldPoint {
+                x: center.x + self.offset.x / weight,
+                y: center.y + self.offset.y / weight,
+            });
+        }
+        self.cluster
+    }
+}
+
+/// Points by the squares of a grid that they are in; a square is [`CLUSTER_RADIUS_PX`] wide.
+struct Grid(QuickMap<(i32, i32), Vec<usize>>);
+
+impl Grid {
+    fn of(points: &[WorldPoint]) -> Self {
+        let mut squares: QuickMap<(i32, i32), Vec<usize>> = QuickMap::default();
+        for (index, point) in points.iter().enumerate() {
+            squares.entry(square(*point, 0.0)).or_default().push(index);
+        }
+        Self(squares)
+    }
+
+    /// The points that may be closer than so many squares, also across the 180th meridian. A point may
+    /// come twice.
+    fn around(
+        &self,
+        map: &WebMercator,
+        point: WorldPoint,
+        reach: i32,
+    ) -> impl Iterator<Item = usize> {
+        let (reach_px, world_px) = (f64::from(reach) * CLUSTER_RADIUS_PX, map.world_px());
+        let worlds = [0.0, -world_px, world_px]
+            .into_iter()
+            .filter(move |shift| (-reach_px..=world_px + reach_px).contains(&(point.x + shift)));
+        let squares = worlds.flat_map(move |shift| {
+            let (column, row) = square(point, shift);
+            (-reach..=reach)
+                .flat_map(move |dx| (-reach..=reach).map(move |dy| (column + dx, row + dy)))
+        });
+        squares.flat_map(|square| self.0.get(&square).into_iter().flatten().copied())
+    }
 }
 
 /// The least zoom, deeper than `from_zoom`, at which the cluster's locations no longer share one
@@ -111,22 +233,9 @@ fn take(taken: &mut [bool], index: usize) -> Option<()> {
 }
 
 /// The square of the grid that holds the point moved by so much.
-fn square(point: WorldPoint, dx: f64, dy: f64) -> (i32, i32) {
+fn square(point: WorldPoint, dx: f64) -> (i32, i32) {
     let index = |px: f64| (px / CLUSTER_RADIUS_PX).floor() as i32;
-    (index(point.x + dx), index(point.y + dy))
-}
-
-/// The squares of the grid that may hold points closer than a square's side, also across the
-/// 180th meridian. A square may come twice.
-fn squares_around(map: &WebMercator, point: WorldPoint) -> impl Iterator<Item = (i32, i32)> {
-    let (reach, world_px) = (CLUSTER_RADIUS_PX, map.world_px());
-    let worlds = [0.0, -world_px, world_px]
-        .into_iter()
-        .filter(move |shift| (-reach..=world_px + reach).contains(&(point.x + shift)));
-    worlds.flat_map(move |shift| {
-        let (column, row) = square(point, shift, 0.0);
-        (-1..=1).flat_map(move |dx| (-1..=1).map(move |dy| (column + dx, row + dy)))
-    })
+    (index(point.x + dx), index(point.y))
 }
 
 #[cfg(test)]
@@ -229,6 +338,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_does_not_cover_a_neighbor() {
+        let cluster = Cluster {
+            coordinates: Coordinates { lat: 0.0, lon: 0.0 },
+            locations: vec![0],
+            counts: locations_at(&[(1.0, 1.0); 12])[0].counts,
+        };
+        // 26 px to the east and 14 to the north is where the number ends.
+        assert!(covers(&cluster, WorldPoint { x: 36.0, y: -14.0 }));
+        assert!(!covers(&cluster, WorldPoint { x: -36.0, y: -14.0 }));
+        assert!(!covers(&cluster, WorldPoint { x: 36.0, y: 14.0 }));
+        assert!(covers(&cluster, WorldPoint { x: -10.0, y: 14.0 }));
+    }
+
     proptest! {
         #[test]
         fn every_location_is_in_exactly_one_cluster(points in any_points(), zoom in 0..=18_u8) {
@@ -247,25 +370,17 @@ mod tests {
         }
 
         #[test]
-        fn locations_that_share_a_cluster_are_close_and_first_locations_are_not(
-            points in any_points(), zoom in 0..=18_u8,
+        fn no_marker_covers_the_target_of_another(
+            points in any_points(), zoom in 0..=18_u8, between in 0.0..1.0_f64,
         ) {
-            let locations = locations_at(&points);
-            let map = WebMercator::at(zoom);
-            let distance = |a: usize, b: usize| {
-                let [a, b] = [a, b].map(|index| map.project(locations[index].coordinates));
-                let off = map.offset(a, b);
-                off.x.hypot(off.y)
-            };
-            let clusters = clusters(&locations, zoom);
+            let clusters = clusters(&locations_at(&points), zoom);
+            // The map may stand between two zooms.
+            let map = WebMercator::at(f64::from(zoom) + between);
             for (number, cluster) in clusters.iter().enumerate() {
-                for &location in &cluster.locations {
-                    prop_assert!(distance(cluster.locations[0], location) < CLUSTER_RADIUS_PX);
-                }
                 for other in &clusters[number + 1..] {
-                    prop_assert!(
-                        distance(cluster.locations[0], other.locations[0]) >= CLUSTER_RADIUS_PX
-                    );
+                    let [a, b] = [cluster, other].map(|one| map.project(one.coordinates));
+                    prop_assert!(!covers(cluster, map.offset(a, b)));
+                    prop_assert!(!covers(other, map.offset(b, a)));
                 }
             }
         }

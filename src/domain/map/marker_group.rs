@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::mercator::WebMercator;
 use crate::domain::{
     Cluster, Coordinates, Location, Row, Status, StatusCounts, clusters, locations, zoom_that_parts,
 };
@@ -28,7 +29,11 @@ pub struct MarkerGroup<'a> {
 impl MarkerGroups {
     /// Gathers the agents for this zoom.
     pub fn of(rows: &[Arc<Row>], zoom: u8) -> Self {
-        let locations = locations(rows);
+        Self::of_locations(locations(rows), zoom)
+    }
+
+    /// Gathers the agents at these locations for this zoom.
+    pub fn of_locations(locations: Vec<Location>, zoom: u8) -> Self {
         let clusters = keyed_clusters(&locations, zoom);
         Self {
             locations: Arc::new(locations),
@@ -37,14 +42,13 @@ impl MarkerGroups {
         }
     }
 
-    /// Gathers the same agents for another zoom; true if it is another.
-    pub fn regroup(&mut self, zoom: u8) -> bool {
-        let is_other = self.zoom != zoom;
-        if is_other {
-            self.clusters = Arc::new(keyed_clusters(&self.locations, zoom));
-            self.zoom = zoom;
-        }
-        is_other
+    /// The same agents, gathered for another zoom; `None` if it is the same.
+    pub fn at_zoom(&self, zoom: u8) -> Option<Self> {
+        (self.zoom != zoom).then(|| Self {
+            locations: Arc::clone(&self.locations),
+            clusters: Arc::new(keyed_clusters(&self.locations, zoom)),
+            zoom,
+        })
     }
 
     /// Each marker's group.
@@ -64,6 +68,20 @@ impl MarkerGroups {
     pub fn zoom_that_parts(&self, key: &str, max_zoom: u8) -> Option<u8> {
         let (_, cluster) = self.find(key)?;
         zoom_that_parts(&self.locations, cluster, self.zoom, max_zoom)
+    }
+
+    /// The group that stands for another one, which is no longer among these: of those that hold some of
+    /// its locations the one that is nearest to where it stood.
+    pub fn heir(&self, gone: &MarkerGroup<'_>) -> Option<MarkerGroup<'_>> {
+        let left: Vec<_> = gone.coordinates().collect();
+        let distance = |group: &MarkerGroup<'_>| {
+            let map = WebMercator::at(0);
+            let off = map.offset(map.project(gone.at), map.project(group.at));
+            off.x.hypot(off.y)
+        };
+        self.iter()
+            .filter(|group| group.coordinates().any(|at| left.contains(&at)))
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
     }
 
     fn find(&self, key: &str) -> Option<&(String, Cluster)> {
@@ -214,14 +232,14 @@ mod tests {
 
     #[test]
     fn zooming_in_parts_a_marker() {
-        let mut groups = MarkerGroups::of(&rows_at(&HAMBURG_AND_BERLIN), 6);
+        let groups = MarkerGroups::of(&rows_at(&HAMBURG_AND_BERLIN), 6);
         let berlin = keys(&groups)[1].clone();
         let zoom = groups.zoom_that_parts(&berlin, 14).unwrap();
         assert_eq!(groups.zoom_that_parts(&berlin, zoom - 1), None);
-        assert!(groups.regroup(zoom));
-        assert_eq!(groups.iter().count(), 3);
-        assert!(groups.get(&berlin).is_none());
-        assert!(!groups.regroup(zoom));
+        let parted = groups.at_zoom(zoom).unwrap();
+        assert_eq!(parted.iter().count(), 3);
+        assert!(parted.get(&berlin).is_none());
+        assert!(parted.at_zoom(zoom).is_none());
     }
 
     #[test]
@@ -229,6 +247,21 @@ mod tests {
         let rows = [row_at("a", 1.0, 2.0), row_at("b", 1.0, 2.0)];
         let groups = MarkerGroups::of(&rows, 3);
         assert_eq!(groups.zoom_that_parts(&keys(&groups)[0], 14), None);
+    }
+
+    #[test]
+    fn where_a_marker_parts_the_nearest_of_its_parts_stands_for_it() {
+        // Three agents at the eastern of the locations in Berlin.
+        let mut rows = rows_at(&HAMBURG_AND_BERLIN);
+        rows.extend([row_at("x", 52.52, 13.5), row_at("y", 52.52, 13.5)]);
+        let groups = MarkerGroups::of(&rows, 6);
+        let berlin = groups.get(&keys(&groups)[1]).unwrap();
+        let parted = groups.at_zoom(12).unwrap();
+        let heir = parted.heir(&berlin).unwrap();
+        assert_eq!(heir.counts.total(), 3);
+        // And the other way round, when they share a marker again.
+        assert_eq!(groups.heir(&heir).unwrap().key, berlin.key);
+        assert!(MarkerGroups::of(&rows[..1], 6).heir(&berlin).is_none());
     }
 
     proptest! {
@@ -268,10 +301,9 @@ mod tests {
         ) {
             let mut rows = rows_at(&points);
             let groups = MarkerGroups::of(&rows, zoom);
-            let mut zoomed = groups.clone();
-            zoomed.regroup(elsewhere);
-            zoomed.regroup(zoom);
-            prop_assert_eq!(keys(&zoomed), keys(&groups));
+            let zoomed = groups.at_zoom(elsewhere).unwrap_or_else(|| groups.clone());
+            let back = zoomed.at_zoom(zoom).unwrap_or(zoomed);
+            prop_assert_eq!(keys(&back), keys(&groups));
             rows.reverse();
             prop_assert_eq!(keys(&MarkerGroups::of(&rows, zoom)), keys(&groups));
         }
@@ -304,8 +336,7 @@ mod tests {
                 let before: Vec<_> = group.coordinates().collect();
                 if let Some(parting) = groups.zoom_that_parts(group.key, 14) {
                     prop_assert!(before.len() > 1 && parting > zoom);
-                    let mut zoomed = groups.clone();
-                    zoomed.regroup(parting);
+                    let zoomed = groups.at_zoom(parting).unwrap();
                     let holds_all = |other: MarkerGroup<'_>| {
                         let after: Vec<_> = other.coordinates().collect();
                         before.iter().all(|at| after.contains(at))

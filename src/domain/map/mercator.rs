@@ -22,9 +22,10 @@ pub(super) struct WorldPoint {
 }
 
 impl WebMercator {
-    pub fn at(zoom: u8) -> Self {
+    /// The zoom may lie between two levels.
+    pub fn at(zoom: impl Into<f64>) -> Self {
         Self {
-            world_px: TILE_PX * f64::from(zoom).exp2(),
+            world_px: TILE_PX * zoom.into().exp2(),
         }
     }
 
@@ -43,6 +44,11 @@ impl WebMercator {
 
     pub fn unproject(&self, WorldPoint { x, y }: WorldPoint) -> Coordinates {
         let x = x.rem_euclid(self.world_px);
+        self.unproject_unwrapped(WorldPoint { x, y })
+    }
+
+    /// In the copy of the world that the point is in.
+    pub fn unproject_unwrapped(&self, WorldPoint { x, y }: WorldPoint) -> Coordinates {
         Coordinates {
             lat: ((0.5 - y / self.world_px) * 2.0 * PI)
                 .sinh()

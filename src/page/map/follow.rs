@@ -4,8 +4,9 @@
 use leptos::prelude::*;
 
 use super::leaflet_map::{MapHandle, Motion};
+use super::popup::Attention;
 use crate::browser::timers::Alarm;
-use crate::domain::{Filter, FitBasis, MarkerGroups, is_fit_due};
+use crate::domain::{Filter, FitBasis, MarkerGroups, locations};
 use crate::state::fleet_store::Loaded;
 use crate::state::highlight::Highlight;
 use crate::state::list_model::ListModel;
@@ -17,9 +18,22 @@ const PAUSE_MS: u32 = 50;
 /// The delay while the user types, so that only the list responds between two keys.
 const TYPING_PAUSE_MS: u32 = 250;
 
+/// What the map follows.
+#[derive(Clone, Copy)]
+pub struct Followed {
+    /// The agents, filtered and sorted.
+    pub list_model: ListModel,
+    /// The filter; a change fits the map again.
+    pub filter: Memo<Filter>,
+    /// How much of the fleet has been read.
+    pub loaded: Signal<Loaded>,
+    /// Whether the sites have been read.
+    pub has_sites: Signal<bool>,
+}
+
 /// True once the first rows are painted, or the wait for them is over. The list comes first, and
 /// creating a map would delay it.
-pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
+pub fn after_first_rows(loaded: Signal<Loaded>) -> Memo<bool> {
     let is_due = RwSignal::new(false);
     let waiting = Alarm::default();
     waiting.set(MAP_WAITS_MS, move || is_due.set(true));
@@ -28,25 +42,28 @@ pub fn after_first_rows(loaded: Signal<Loaded>) -> ReadSignal<bool> {
             request_animation_frame(move || waiting.set(0, move || is_due.set(true)));
         }
     });
-    is_due.read_only()
+    Memo::new(move |_| is_due.get())
 }
 
 /// Draws the markers for the groups and the highlight.
 pub fn draw_markers(
     map: MapHandle,
     ready: ReadSignal<bool>,
-    groups: RwSignal<MarkerGroups>,
+    attention: Attention,
     zoom: ReadSignal<u8>,
     highlight: Signal<Option<Highlight>>,
 ) {
+    let groups = attention.groups;
     Effect::new(move |_| {
         let zoom = zoom.get();
-        groups.maybe_update(|groups| groups.regroup(zoom));
+        if let Some(groups) = groups.with_untracked(|groups| groups.at_zoom(zoom)) {
+            attention.regroup(groups);
+        }
     });
     Effect::new(move |_| {
         groups.track();
         if ready.get() {
-            map.with_markers(|markers| groups.with_untracked(|groups| markers.draw(groups)));
+            groups.with_untracked(|groups| map.draw_markers(groups));
         }
     });
     Effect::new(move |_| {
@@ -58,51 +75,48 @@ pub fn draw_markers(
     });
 }
 
-/// Updates the markers a little later than the list. Fits the map on first load, after the last
-/// page, and whenever the filter changes what is shown.
+/// Updates the markers a little later than the list, and fits the map where [`Fitting`] says so.
+///
+/// [`Fitting`]: crate::domain::Fitting
 pub fn follow_agents(
     map: MapHandle,
     ready: ReadSignal<bool>,
-    list_model: ListModel,
-    filter: Memo<Filter>,
-    loaded: Signal<Loaded>,
-    groups: RwSignal<MarkerGroups>,
+    attention: Attention,
     zoom: ReadSignal<u8>,
+    followed: Followed,
 ) {
-    let basis = StoredValue::new(None::<FitBasis>);
-    let fit = move || {
-        let loaded = loaded.get_untracked();
-        if loaded == Loaded::Nothing {
-            return;
-        }
-        let now = FitBasis {
-            is_complete: loaded == Loaded::Whole,
-            filter: filter.get_untracked(),
-            rows: list_model.rows.get_untracked(),
-        };
-        if basis.with_value(|before| is_fit_due(before.as_ref(), &now, map.moved_by())) {
-            map.fit(&now.rows, Motion::Instant);
-        }
-        basis.set_value(Some(now));
-    };
+    let Followed {
+        list_model,
+        filter,
+        loaded,
+        has_sites,
+    } = followed;
     let following = Alarm::default();
     Effect::new(move |before: Option<String>| {
-        loaded.track();
+        if loaded.get() == Loaded::Nothing {
+            map.restart_fitting();
+        }
         list_model.rows.track();
+        has_sites.track();
         let is_ready = ready.get();
         let text = filter.with(|filter| filter.text.clone());
         let typed = before.is_some_and(|before| before != text);
         following.set(if typed { TYPING_PAUSE_MS } else { PAUSE_MS }, move || {
-            if is_ready {
-                fit();
+            let rows = list_model.rows.get_untracked();
+            let locations = locations(&rows);
+            let loaded = loaded.get_untracked();
+            let now = FitBasis {
+                is_complete: loaded == Loaded::Whole,
+                has_sites: has_sites.get_untracked(),
+                filter: filter.get_untracked(),
+                rows,
+            };
+            if is_ready && loaded != Loaded::Nothing && map.is_fit_due(now) {
+                map.fit(&locations, Motion::Instant);
             }
             // After the fit, because it sets the zoom.
             let zoom = zoom.get_untracked();
-            groups.set(
-                list_model
-                    .rows
-                    .with_untracked(|rows| MarkerGroups::of(rows, zoom)),
-            );
+            attention.regroup(MarkerGroups::of_locations(locations, zoom));
         });
         text
     });

@@ -1,23 +1,27 @@
 //! The Leaflet map, and what the page draws on it.
 
 use js_sys::Array;
+use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlDivElement, HtmlElement};
 
-use super::markers::Markers;
+use super::markers::{MarkerChange, Markers};
 use crate::browser::js_object::object;
 use crate::browser::media::prefers_reduced_motion;
-use crate::domain::{Coordinates, Fit, MovedBy, nearest_copy};
-use crate::host::{ElementOptions, Host};
-use crate::leaflet::{Layer, Leaflet, Map, lat_lng};
-use crate::state::list_model::RowList;
+use crate::browser::timers::Alarm;
+use crate::domain::popover_position::{Rect, Size};
+use crate::domain::{
+    Coordinates, FitBasis, Fitting, Location, MapView, MarkerGroups, MarkerStep, Resized, fit_view,
+    nearest_copy,
+};
+use crate::host::ElementOptions;
+use crate::leaflet::{BaseMap, Layer, Leaflet, Map, MapAssets, lat_lng};
 
 /// The built-in base map has no more to show from here on, but locations still part.
 pub const MAX_ZOOM: u8 = 14;
 /// From here on the finer coastline shows.
 const FINE_LAND_FROM_ZOOM: f64 = 4.0;
-/// Beside and above the outermost markers.
-const FIT_PADDING_PX: [f64; 2] = [44.0, 26.0];
 
 /// Whether the map glides to where it is moved, unless the user prefers reduced motion.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,85 +33,78 @@ pub enum Motion {
 /// A Leaflet map with its markers; none at first. Belongs to the current owner, and ends with it.
 #[derive(Clone, Copy)]
 pub struct MapHandle {
-    map: StoredValue<Option<Map>, LocalStorage>,
+    /// The map's element.
+    pub node: NodeRef<Div>,
+    made: StoredValue<Option<MadeMap>, LocalStorage>,
     markers: StoredValue<Option<Markers>, LocalStorage>,
+    fitting: StoredValue<Fitting>,
     /// Set while the page itself moves the map.
-    is_fitting: StoredValue<bool>,
-    moved_by: StoredValue<MovedBy>,
+    is_page_moving: StoredValue<bool>,
+    /// Set from the end of a drag until after the click that may come of it.
+    was_dragged: StoredValue<bool>,
+    after_click: Alarm,
+}
+
+struct MadeMap {
+    map: Map,
+    leaflet: Leaflet,
+    base_map: Option<BaseMap>,
 }
 
 impl MapHandle {
     /// Without a map.
     pub fn new() -> Self {
         let handle = Self {
-            map: StoredValue::new_local(None),
+            node: NodeRef::new(),
+            made: StoredValue::new_local(None),
             markers: StoredValue::new_local(None),
-            is_fitting: StoredValue::new(false),
-            moved_by: StoredValue::new(MovedBy::Page),
+            fitting: StoredValue::default(),
+            is_page_moving: StoredValue::new(false),
+            was_dragged: StoredValue::new(false),
+            after_click: Alarm::default(),
         };
-        on_cleanup(move || {
-            if let Some(Some(map)) = handle.map.try_get_value() {
-                map.remove();
-            }
-        });
+        on_cleanup(move || handle.with_map(Map::remove));
         handle
     }
 
     /// Whether the map has been made.
     pub fn has_map(self) -> bool {
-        self.map.with_value(Option::is_some)
+        self.made.with_value(Option::is_some)
     }
 
     /// Calls back with the map, if it has been made.
     pub fn with_map(self, act: impl FnOnce(&Map)) {
-        self.map.try_with_value(|map| {
-            if let Some(map) = map {
-                act(map);
-            }
-        });
+        let map = self
+            .made
+            .try_with_value(|made| Some(made.as_ref()?.map.clone()));
+        if let Some(Some(map)) = map {
+            act(&map);
+        }
     }
 
-    /// Calls back with the markers, if the map has been made.
-    pub fn with_markers(self, act: impl FnOnce(&mut Markers)) {
-        self.markers.try_update_value(|markers| {
-            if let Some(markers) = markers {
-                act(markers);
-            }
-        });
+    fn of_markers<T>(self, act: impl FnOnce(&mut Markers) -> T) -> Option<T> {
+        self.markers
+            .try_update_value(|markers| markers.as_mut().map(act))?
     }
 
-    /// Who moved the map last.
-    pub fn moved_by(self) -> MovedBy {
-        self.moved_by.get_value()
+    /// What the map shows.
+    fn view(self) -> Option<MapView> {
+        let mut view = None;
+        self.with_map(|map| view = Some(view_of(map)));
+        view
     }
 
-    /// Notes that the user moves the map, or is about to.
-    pub fn note_move_by_user(self) {
-        self.moved_by.set_value(MovedBy::User);
-    }
-
-    /// Moves the map as the user asked for.
-    pub fn move_for_user(self, act: impl FnOnce(&Map)) {
-        self.note_move_by_user();
-        self.with_map(act);
-    }
-
-    /// Zooms in on a marker, on the copy of the world that is in view.
-    pub fn zoom_to(self, at: Coordinates, zoom: u8) {
-        self.move_for_user(|map| {
-            let lon = nearest_copy(at.lon, map.center().lng());
-            map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
-        });
-    }
-
-    /// Makes the map. `zoom` follows its zoom, in whole levels; `open` is cleared when it moves.
+    /// Makes the map. `zoom` follows its zoom, in whole levels.
+    ///
+    /// `on_move` is called when it begins to move; `on_rest` when it has come to rest and a fit is owed.
     pub fn create(
         self,
         leaflet: &Leaflet,
-        node: &web_sys::HtmlElement,
+        node: &HtmlElement,
         zoom: RwSignal<u8>,
-        open: RwSignal<Option<String>>,
-    ) -> Map {
+        on_move: impl Fn() + 'static,
+        on_rest: impl Fn() + 'static,
+    ) {
         let map = leaflet.map(
             node,
             &object([
@@ -128,10 +125,14 @@ impl MapHandle {
             ]),
         );
         map.set_view(&lat_lng(20.0, 0.0), 1.0, &JsValue::UNDEFINED);
-        self.map.set_value(Some(map.clone()));
         self.markers
             .set_value(Some(Markers::new(leaflet.clone(), map.clone())));
-        let on = |event: &str, callback: Box<dyn FnMut()>| {
+        self.made.set_value(Some(MadeMap {
+            map: map.clone(),
+            leaflet: leaflet.clone(),
+            base_map: None,
+        }));
+        let on = |event: &str, callback: Box<dyn Fn()>| {
             map.on(
                 event,
                 Closure::wrap(callback).into_js_value().unchecked_ref(),
@@ -149,70 +150,270 @@ impl MapHandle {
         on(
             "moveend",
             Box::new(move || {
-                self.with_markers(Markers::follow_view);
+                self.is_page_moving.try_set_value(false);
+                if let Some(view) = self.view() {
+                    let change = self.of_markers(|markers| markers.follow_view(&view));
+                    self.finish(change);
+                }
+                if self.fitting.try_with_value(Fitting::is_owed) == Some(true) {
+                    on_rest();
+                }
             }),
         );
         on(
             "movestart",
             Box::new(move || {
-                open.try_set(None);
-                if self.is_fitting.try_get_value() == Some(false) {
-                    self.note_move_by_user();
+                on_move();
+                if self.is_page_moving.try_get_value() == Some(false) {
+                    self.note_move_by_operator();
                 }
             }),
         );
-        map
+        on(
+            "dragstart",
+            Box::new(move || {
+                self.is_page_moving.try_set_value(false);
+                self.note_move_by_operator();
+            }),
+        );
+        on(
+            "dragend",
+            Box::new(move || {
+                self.was_dragged.try_set_value(true);
+                self.after_click
+                    .set(0, move || self.was_dragged.set_value(false));
+            }),
+        );
     }
 
-    /// Shows all of these agents at once; nothing moves where none has a location.
-    pub fn fit(self, rows: &RowList, motion: Motion) {
-        let points = rows.iter().filter_map(|row| row.coordinates());
-        let Some(Fit { bounds, max_zoom }) = Fit::of(points) else {
+    fn note_move_by_operator(self) {
+        self.fitting.try_update_value(Fitting::moved_by_operator);
+    }
+
+    /// Whether the click that has just come ends a drag.
+    pub fn is_drag_click(self) -> bool {
+        self.was_dragged.get_value()
+    }
+
+    /// Zooms in on a marker, on the copy of the world that is in view.
+    pub fn zoom_to(self, at: Coordinates, zoom: u8) {
+        self.with_map(|map| {
+            let lon = nearest_copy(at.lon, map.center().lng());
+            map.set_view(&lat_lng(at.lat, lon), f64::from(zoom), &JsValue::UNDEFINED);
+        });
+    }
+
+    /// The fleet is that of another API now.
+    pub fn restart_fitting(self) {
+        self.fitting.update_value(Fitting::restart);
+    }
+
+    /// Whether the map is to be fitted now that these agents are shown.
+    pub fn is_fit_due(self, now: FitBasis) -> bool {
+        self.fitting
+            .try_update_value(|fitting| fitting.on_agents(now))
+            == Some(true)
+    }
+
+    /// The map's element has this size. True if the map is to be fitted.
+    pub fn resize(self, node: &HtmlDivElement) -> bool {
+        let size = Size {
+            width: f64::from(node.client_width()),
+            height: f64::from(node.client_height()),
+        };
+        let resized = self
+            .fitting
+            .try_update_value(|fitting| fitting.on_size(size));
+        let keeps_middle = match resized {
+            None | Some(Resized::Hidden) => return false,
+            Some(Resized::Stays) => false,
+            Some(Resized::KeepsMiddle | Resized::Fits) => true,
+        };
+        self.with_map(|map| map.invalidate_size(&object([("pan", keeps_middle.into())])));
+        resized == Some(Resized::Fits)
+    }
+
+    /// Shows all of these locations at once, beside what lies over the map; nothing moves where there are
+    /// none. While the map is hidden, or on its way to another zoom, this is put off.
+    pub fn fit(self, locations: &[Location], motion: Motion) {
+        let Some(now) = self.view() else { return };
+        let mut is_busy = now.size.width <= 0.0 || now.size.height <= 0.0;
+        self.with_map(|map| is_busy |= map.is_zooming() == Some(true));
+        if is_busy {
+            self.fitting.update_value(Fitting::owe);
+            return;
+        }
+        self.fitting.update_value(Fitting::fitted);
+        let Some(view) = fit_view(locations, now.size, &self.over_the_map()) else {
             return;
         };
         let is_animated = motion == Motion::Animated && !prefers_reduced_motion();
-        self.is_fitting.set_value(true);
+        self.is_page_moving.set_value(true);
         self.with_map(|map| {
-            map.fit_bounds(
-                &Array::of2(
-                    &lat_lng(bounds.south, bounds.west),
-                    &lat_lng(bounds.north, bounds.east),
-                ),
-                &object([
-                    (
-                        "padding",
-                        FIT_PADDING_PX
-                            .map(JsValue::from)
-                            .into_iter()
-                            .collect::<Array>()
-                            .into(),
-                    ),
-                    ("maxZoom", max_zoom.into()),
-                    ("animate", is_animated.into()),
-                ]),
+            map.set_view(
+                &lat_lng(view.center.lat, view.center.lon),
+                view.zoom,
+                &object([("animate", is_animated.into())]),
             );
         });
-        self.is_fitting.set_value(false);
-        self.moved_by.set_value(MovedBy::Page);
+    }
+
+    /// What lies over the map: its buttons, and what is said on it.
+    fn over_the_map(self) -> Vec<Rect> {
+        let Some(node) = self.node.get_untracked() else {
+            return Vec::new();
+        };
+        let of = |element: &Element| element.get_bounding_client_rect();
+        let map = of(&node);
+        let all = node
+            .parent_element()
+            .and_then(|frame| frame.query_selector_all("[data-over-map]").ok());
+        let Some(all) = all else { return Vec::new() };
+        (0..all.length())
+            .filter_map(|index| all.get(index)?.dyn_into::<Element>().ok())
+            .map(|element| of(&element))
+            .map(|rect| Rect {
+                left: rect.left() - map.left(),
+                top: rect.top() - map.top(),
+                width: rect.width(),
+                height: rect.height(),
+            })
+            .collect()
+    }
+
+    /// Shows the markers of these groups.
+    pub fn draw_markers(self, groups: &MarkerGroups) {
+        if let Some(view) = self.view() {
+            let change = self.of_markers(|markers| markers.draw(groups, &view));
+            self.finish(change);
+        }
+    }
+
+    /// Calls back with the markers, if the map has been made.
+    pub fn with_markers(self, act: impl FnOnce(&mut Markers)) {
+        self.of_markers(act);
+    }
+
+    /// Ends a change of the markers: moves the focus from one that goes to the one that stands for it, or to
+    /// the map as a whole. Not earlier, as the focus makes the markers change again.
+    fn finish(self, change: Option<MarkerChange>) {
+        let Some(change) = change else { return };
+        if change.has_lost_focus {
+            match change.heir {
+                Some(heir) => heir.focus().ok(),
+                None => self.focus(),
+            };
+        }
+        for marker in change.gone {
+            marker.remove();
+        }
+    }
+
+    /// Focuses the map as a whole.
+    pub fn focus(self) -> Option<()> {
+        self.node.get_untracked()?.focus().ok()
+    }
+
+    /// A marker has got the focus: Tab leads back to it. One out of view is moved into view.
+    pub fn on_marker_focus(self, key: &str) {
+        let Some(view) = self.view() else { return };
+        let hidden_at = self.of_markers(|markers| markers.note_focus(key, &view));
+        if let Some(Some(at)) = hidden_at {
+            self.with_map(|map| {
+                let lon = nearest_copy(at.lon, map.center().lng());
+                let options = object([("animate", false.into())]);
+                map.set_view(&lat_lng(at.lat, lon), map.zoom(), &options);
+            });
+        }
+    }
+
+    /// Follows a key that was pressed on a marker: an arrow key leads to the next one, plus and minus zoom
+    /// around it. True if the key means something there.
+    pub fn on_marker_key(self, marker: &str, key: &str) -> bool {
+        let zoom_by = match key {
+            "+" | "=" => 1.0,
+            "-" | "_" => -1.0,
+            _ => {
+                let Some(step) = MarkerStep::of_key(key) else {
+                    return false;
+                };
+                let view = self.view();
+                let next =
+                    view.and_then(|view| self.of_markers(|all| all.next(marker, step, &view))?);
+                if let Some(next) = next {
+                    // A marker in view can take the focus.
+                    next.focus().ok();
+                }
+                return true;
+            }
+        };
+        let at = self
+            .of_markers(|markers| markers.place_of(marker))
+            .flatten();
+        self.with_map(|map| {
+            if let Some((lat, lon)) = at {
+                map.set_zoom_around(&lat_lng(lat, lon), map.zoom() + zoom_by);
+            }
+        });
+        true
+    }
+
+    /// Draws land and borders. For `on_change` see `base-map.js`.
+    pub fn add_base_map(self, assets: &MapAssets, on_change: impl Fn(bool, bool) + 'static) {
+        let on_change = Closure::<dyn Fn(bool, bool)>::new(on_change).into_js_value();
+        self.made.update_value(|made| {
+            let Some(made) = made else { return };
+            let base_map = made.leaflet.base_map(
+                &assets.land110(),
+                &assets.land50(),
+                FINE_LAND_FROM_ZOOM,
+                on_change.unchecked_ref(),
+            );
+            base_map.add_to(&made.map);
+            made.base_map = Some(base_map);
+        });
+    }
+
+    /// Asks again for what the base map lacks.
+    pub fn retry_base_map(self) {
+        let base_map = self
+            .made
+            .try_with_value(|made| made.as_ref()?.base_map.clone());
+        if let Some(Some(base_map)) = base_map {
+            base_map.retry();
+        }
+    }
+
+    /// Draws the host's own tiles over the base map, as long as it has any.
+    pub fn show_tiles(self, is_ready: ReadSignal<bool>, options: ReadSignal<ElementOptions>) {
+        let tile_url = Memo::new(move |_| options.with(|options| options.tile_url.clone()));
+        Effect::new(move |before: Option<Option<Layer>>| {
+            if let Some(Some(layer)) = before {
+                layer.remove();
+            }
+            let url = tile_url.get().filter(|_| is_ready.get())?;
+            self.made.with_value(|made| {
+                let made = made.as_ref()?;
+                let options = object([("maxZoom", f64::from(MAX_ZOOM).into())]);
+                let layer = made.leaflet.tile_layer(&url, &options);
+                layer.add_to(&made.map);
+                Some(layer)
+            })
+        });
     }
 }
 
-/// Draws land and borders, and the host's own tiles over them.
-pub fn draw_base_map(leaflet: Leaflet, map: Map, host: Host, options: ReadSignal<ElementOptions>) {
-    let Some(assets) = host.map_assets() else {
-        return;
-    };
-    leaflet
-        .base_map(&assets.land110(), &assets.land50(), FINE_LAND_FROM_ZOOM)
-        .add_to(&map);
-    let tile_url = Memo::new(move |_| options.with(|options| options.tile_url.clone()));
-    Effect::new(move |before: Option<Option<Layer>>| {
-        if let Some(Some(layer)) = before {
-            layer.remove();
-        }
-        let url = tile_url.get()?;
-        let layer = leaflet.tile_layer(&url, &object([("maxZoom", f64::from(MAX_ZOOM).into())]));
-        layer.add_to(&map);
-        Some(layer)
-    });
+fn view_of(map: &Map) -> MapView {
+    let (center, size) = (map.center(), map.size());
+    MapView {
+        center: Coordinates {
+            lat: center.lat(),
+            lon: center.lng(),
+        },
+        zoom: map.zoom(),
+        size: Size {
+            width: size.x(),
+            height: size.y(),
+        },
+    }
 }

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, Node};
+use web_sys::{Document, Element, Event, HtmlElement, Node, ShadowRoot};
 
 use crate::browser::intl;
 use crate::browser::js_object::object;
-use crate::domain::{Coordinates, MarkerGroup, MarkerGroups, Status, nearest_copy};
+use crate::domain::{
+    Coordinates, MapPoint, MapView, MarkerGroup, MarkerGroups, MarkerStep, PlacedMarker, Status,
+    nearest_copy, nearest_marker, step, tab_stop,
+};
 use crate::leaflet::{Leaflet, Map, Marker, lat_lng};
 use crate::page::status_badge::status_shape;
 use crate::state::highlight::Highlight;
@@ -16,18 +19,35 @@ use crate::state::highlight::Highlight;
 /// The width and height of a marker's box.
 const SIZE_PX: f64 = 36.0;
 
-/// All markers on one map.
+/// All markers on one map. Tab leads to one of those in view, the arrow keys from one to the next.
 pub struct Markers {
     leaflet: Leaflet,
     map: Map,
     by_key: HashMap<String, Entry>,
     shapes: Shapes,
+    /// What they show.
+    groups: MarkerGroups,
+    /// The marker that Tab leads to.
+    tab_stop: Option<String>,
+    /// The marker that had the focus last.
+    last_focused: Option<String>,
+}
+
+/// What is left to do after a change: not at once, as moving the focus changes the markers again.
+#[derive(Default)]
+pub struct MarkerChange {
+    /// The markers to be removed.
+    pub gone: Vec<Marker>,
+    /// Whether one of them has the focus, or one that is not in view any more.
+    pub has_lost_focus: bool,
+    /// The marker to which it goes, if there is one.
+    pub heir: Option<HtmlElement>,
 }
 
 /// One marker, and what it currently shows.
 struct Entry {
     marker: Marker,
-    button: Element,
+    button: HtmlElement,
     at: Coordinates,
     /// The longitude in the copy of the world that it is in.
     lon: f64,
@@ -50,12 +70,16 @@ impl Markers {
             map,
             by_key: HashMap::new(),
             shapes: Shapes::default(),
+            groups: MarkerGroups::default(),
+            tab_stop: None,
+            last_focused: None,
         }
     }
 
-    /// Shows these groups: updates changed markers, adds new ones and removes old ones.
-    pub fn draw(&mut self, groups: &MarkerGroups) {
-        let center = self.map.center().lng();
+    /// Shows these groups: updates changed markers and adds new ones. Old ones are left to be removed.
+    pub fn draw(&mut self, groups: &MarkerGroups, view: &MapView) -> MarkerChange {
+        let center = view.center.lon;
+        let focused = self.focused();
         let mut before = std::mem::take(&mut self.by_key);
         for group in groups.iter() {
             let entry = match before.remove_entry(group.key) {
@@ -69,16 +93,105 @@ impl Markers {
             };
             self.by_key.extend(entry);
         }
-        for gone in before.into_values() {
-            gone.marker.remove();
+        let was_showing = std::mem::replace(&mut self.groups, groups.clone());
+        let lost = focused.filter(|key| before.contains_key(key));
+        let heir = lost
+            .as_ref()
+            .and_then(|key| self.heir(&was_showing.get(key)?, view));
+        if lost.is_some() {
+            self.last_focused.clone_from(&heir);
+        }
+        self.choose_tab_stop(view);
+        MarkerChange {
+            gone: before.into_values().map(|gone| gone.marker).collect(),
+            has_lost_focus: lost.is_some(),
+            heir: self.button_of(heir.as_deref()),
         }
     }
 
-    /// Moves each marker to the copy of the world that is in view.
-    pub fn follow_view(&mut self) {
-        let center = self.map.center().lng();
+    /// Moves each marker to the copy of the world that is in view. The focus does not stay on one that is
+    /// out of view.
+    pub fn follow_view(&mut self, view: &MapView) -> MarkerChange {
         for entry in self.by_key.values_mut() {
-            entry.move_to(entry.at, center);
+            entry.move_to(entry.at, view.center.lon);
+        }
+        let hidden = self.focused().and_then(|key| {
+            let at = view.point_of(self.by_key.get(&key)?.at);
+            (!view.shows(at)).then_some(at)
+        });
+        let heir = hidden.and_then(|at| nearest_marker(&self.in_view(view), at).map(str::to_owned));
+        self.choose_tab_stop(view);
+        MarkerChange {
+            gone: Vec::new(),
+            has_lost_focus: hidden.is_some(),
+            heir: self.button_of(heir.as_deref()),
+        }
+    }
+
+    /// A marker has got the focus. Returns where it is if that is out of view.
+    pub fn note_focus(&mut self, key: &str, view: &MapView) -> Option<Coordinates> {
+        self.last_focused = Some(key.to_owned());
+        self.choose_tab_stop(view);
+        let at = self.by_key.get(key)?.at;
+        (!view.shows(view.point_of(at))).then_some(at)
+    }
+
+    /// The marker to which a step leads.
+    pub fn next(&self, from: &str, direction: MarkerStep, view: &MapView) -> Option<HtmlElement> {
+        self.button_of(step(&self.in_view(view), from, direction))
+    }
+
+    /// Where a marker is, in the copy of the world that is in view: latitude and longitude.
+    pub fn place_of(&self, key: &str) -> Option<(f64, f64)> {
+        let entry = self.by_key.get(key)?;
+        Some((entry.at.lat, entry.lon))
+    }
+
+    /// The marker that stands for one that is gone: one that holds some of its agents, or else the nearest.
+    fn heir(&self, gone: &MarkerGroup<'_>, view: &MapView) -> Option<String> {
+        let in_view = self.in_view(view);
+        let is_in_view = |key: &str| in_view.iter().any(|marker| marker.key == key);
+        let heir = self.groups.heir(gone).map(|group| group.key);
+        let nearest = || nearest_marker(&in_view, view.point_of(gone.at));
+        let found = heir.filter(|key| is_in_view(key)).or_else(nearest);
+        found.map(str::to_owned)
+    }
+
+    /// The marker that has the focus.
+    fn focused(&self) -> Option<String> {
+        let root = self.map.container().get_root_node();
+        let focused = root.dyn_into::<ShadowRoot>().ok()?.active_element()?;
+        key_of(&focused)
+    }
+
+    fn button_of(&self, key: Option<&str>) -> Option<HtmlElement> {
+        Some(self.by_key.get(key?)?.button.clone())
+    }
+
+    fn in_view(&self, view: &MapView) -> Vec<PlacedMarker<'_>> {
+        let placed = self.by_key.iter().map(|(key, entry)| PlacedMarker {
+            key,
+            point: view.point_of(entry.at),
+            worst: entry.worst,
+        });
+        placed.filter(|marker| view.shows(marker.point)).collect()
+    }
+
+    fn choose_tab_stop(&mut self, view: &MapView) {
+        let middle = MapPoint {
+            x: view.size.width / 2.0,
+            y: view.size.height / 2.0,
+        };
+        let chosen = tab_stop(&self.in_view(view), self.last_focused.as_deref(), middle);
+        let chosen = chosen.map(str::to_owned);
+        if chosen == self.tab_stop {
+            return;
+        }
+        let before = std::mem::replace(&mut self.tab_stop, chosen);
+        for (key, tab_index) in [(before, -1), (self.tab_stop.clone(), 0)] {
+            if let Some(button) = self.button_of(key.as_deref()) {
+                button.set_tab_index(tab_index);
+            }
         }
     }
 
@@ -104,8 +217,9 @@ impl Markers {
 
     fn add(&mut self, group: &MarkerGroup<'_>, center: f64) -> Option<Entry> {
         let document = web_sys::window()?.document()?;
-        let button = document.create_element("button").ok()?;
+        let button: HtmlElement = document.create_element("button").ok()?.dyn_into().ok()?;
         button.set_attribute("type", "button").ok()?;
+        button.set_tab_index(-1);
         button.set_attribute("data-marker", group.key).ok()?;
         let icon = self.leaflet.div_icon(&object([
             ("className", "kp-marker-holder".into()),
@@ -249,8 +363,12 @@ fn draw(status: Status) -> Option<Element> {
 
 /// The key of the marker that an event happened on.
 pub fn marker_key(event: &Event) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target
+    key_of(&event.target()?.dyn_into().ok()?)
+}
+
+/// The key of the marker that an element is, or is in.
+fn key_of(element: &Element) -> Option<String> {
+    element
         .closest("[data-marker]")
         .ok()??
         .get_attribute("data-marker")

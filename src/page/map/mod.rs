@@ -2,32 +2,34 @@
 
 mod follow;
 mod leaflet_map;
+mod loading;
 mod markers;
 mod popup;
+mod touch_hint;
 mod unlocated;
 
 use chrono::{DateTime, Utc};
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::icons::{self, Icon};
-use crate::browser::js_object::object;
+use crate::browser::events;
 use crate::browser::resize::on_resize;
-use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
-use crate::domain::{Filter, MarkerGroups};
+use crate::domain::{Filter, locations};
 use crate::host::ElementOptions;
 use crate::host::Host;
-use crate::leaflet::{Leaflet, Map};
+use crate::leaflet::Map;
 use crate::state::fleet_store::Loaded;
 use crate::state::highlight::Highlight;
 use crate::state::list_model::ListModel;
-use follow::{after_first_rows, draw_markers, follow_agents};
-use leaflet_map::{MAX_ZOOM, MapHandle, Motion, draw_base_map};
+use follow::{Followed, after_first_rows, draw_markers, follow_agents};
+use leaflet_map::{MAX_ZOOM, MapHandle, Motion};
+use loading::{MapLoading, MissingNotice};
 use markers::marker_key;
-use popup::Popup;
+use popup::{Attention, Popup};
+use touch_hint::TouchHint;
 use unlocated::Unlocated;
 
 /// The map of the agents that match the filter.
@@ -52,64 +54,76 @@ pub fn AgentsMap(
     loaded: Signal<Loaded>,
     /// The id of what says how old the data is, if it is old.
     described_by: Signal<Option<String>>,
+    /// Whether the sites have been read.
+    #[prop(into)]
+    has_sites: Signal<bool>,
     /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
     /// Called to show only the agents without a location.
     on_unlocated: Callback<()>,
 ) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
-    let ready = RwSignal::new(false);
-    let failed = RwSignal::new(false);
     let zoom = RwSignal::new(1_u8);
-    let groups = RwSignal::new(MarkerGroups::default());
-    let open = RwSignal::new(None::<String>);
+    let has_size = RwSignal::new(false);
     let map = MapHandle::new();
+    let node = map.node;
+    let attention = Attention::new(node, highlight);
+    let loading = MapLoading::new(host, map);
+    let hint = TouchHint::new();
 
+    let fit = move |motion| {
+        let rows = list_model.rows.get_untracked();
+        map.fit(&locations(&rows), motion);
+    };
     let is_due = after_first_rows(loaded);
-    Effect::new(move |_| {
-        let Some(node) = node.get().filter(|_| is_due.get()) else {
-            return;
-        };
-        if map.has_map() {
-            return;
+    loading.make_map(
+        // In an element without a size no map can be fitted.
+        move || is_due.get() && has_size.get(),
+        move |leaflet, node| {
+            let on_move = move || attention.close_for_move();
+            map.create(leaflet, node, zoom, on_move, move || fit(Motion::Instant));
+        },
+    );
+    on_resize(node, move |node| {
+        if map.resize(node) {
+            fit(Motion::Instant);
         }
-        // Ends with this run of the effect: of two runs only the last makes a map.
-        Tasks::here().spawn(async move {
-            let Some(library) = host.leaflet() else {
-                return;
-            };
-            match JsFuture::from(library).await {
-                Ok(module) => {
-                    let leaflet: Leaflet = module.unchecked_into();
-                    let leaflet_map = map.create(&leaflet, &node, zoom, open);
-                    ready.set(true);
-                    draw_base_map(leaflet, leaflet_map, host, options);
-                }
-                Err(_) => failed.set(true),
-            }
-        });
+        if node.client_width() > 0 && node.client_height() > 0 && !has_size.get_untracked() {
+            has_size.set(true);
+        }
     });
-
-    on_resize(node, move |_| {
-        map.with_map(|map| map.invalidate_size(&object([("pan", false.into())])));
-    });
-    let (is_ready, zoom_now) = (ready.read_only(), zoom.read_only());
-    draw_markers(map, is_ready, groups, zoom_now, highlight.into());
-    follow_agents(map, is_ready, list_model, filter, loaded, groups, zoom_now);
+    let (is_ready, zoom_now) = (loading.is_ready.read_only(), zoom.read_only());
+    map.show_tiles(is_ready, options);
+    draw_markers(map, is_ready, attention, zoom_now, highlight.into());
+    let followed = Followed {
+        list_model,
+        filter,
+        loaded,
+        has_sites,
+    };
+    follow_agents(map, is_ready, attention, zoom_now, followed);
 
     let next_frame = NextFrame::default();
+    let groups = attention.groups;
     let activate = move |key: String| {
         let parting = groups.with_untracked(|groups| groups.zoom_that_parts(&key, MAX_ZOOM));
         let at = groups.with_untracked(|groups| groups.get(&key).map(|group| group.at));
         if let (Some(zoom), Some(at)) = (parting, at) {
-            open.set(None);
+            attention.close_for_move();
             map.zoom_to(at, zoom);
         } else {
-            open.set(Some(key));
+            attention.open(key);
             next_frame.set(move || focus_popup(host));
         }
     };
-    let fit = move || map.fit(&list_model.rows.get_untracked(), Motion::Animated);
+    let on_key = move |event: KeyboardEvent| {
+        let has_modifier = event.alt_key() || event.ctrl_key() || event.meta_key();
+        if let Some(marker) = marker_key(&event).filter(|_| !has_modifier)
+            && let Some(key) = events::key(&event)
+            && map.on_marker_key(&marker, &key)
+        {
+            event.prevent_default();
+        }
+    };
 
     view! {
         <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map" aria-describedby=described_by>
@@ -120,29 +134,33 @@ pub fn AgentsMap(
                 node_ref=node
                 on:click=move |event| {
                     map.with_map(|map| map.scroll_wheel_zoom().enable());
-                    if let Some(key) = marker_key(&event) {
+                    if let Some(key) = marker_key(&event).filter(|_| !map.is_drag_click()) {
                         activate(key);
                     }
                 }
                 on:pointerleave=move |_| map.with_map(|map| map.scroll_wheel_zoom().disable())
-                on:dblclick=move |_| map.note_move_by_user()
-                on:keydown=move |_| map.note_move_by_user()
+                on:pointercancel=move |event| hint.on_pointer_cancel(&event)
+                on:focusin=move |event| {
+                    if let Some(key) = marker_key(&event) {
+                        map.on_marker_focus(&key);
+                    }
+                }
+                on:keydown=on_key
             ></div>
-            <Popup map=node groups open highlight now on_agent />
-            <div class="kp-map-buttons">
-                <MapButton name="Zoom in" svg=icons::PLUS on_click=Callback::new(move |()| map.move_for_user(Map::zoom_in)) />
-                <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.move_for_user(Map::zoom_out)) />
-                <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit()) />
+            <Popup attention now on_agent />
+            <div class="kp-map-buttons" data-over-map>
+                <MapButton name="Zoom in" svg=icons::PLUS on_click=Callback::new(move |()| map.with_map(Map::zoom_in)) />
+                <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.with_map(Map::zoom_out)) />
+                <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit(Motion::Animated)) />
             </div>
-            <Unlocated list_model on_click=on_unlocated />
+            <Unlocated map list_model on_click=on_unlocated />
             {move || options.with(|options| {
                 options.tile_url.is_some().then(|| view! {
-                    <p class="kp-attribution">{options.tile_attribution.clone()}</p>
+                    <p class="kp-attribution" data-over-map>{options.tile_attribution.clone()}</p>
                 })
             })}
-            <Show when=move || failed.get()>
-                <p class="kp-map-failed" role="alert">"Could not load the map. The list below is complete"</p>
-            </Show>
+            <MissingNotice loading />
+            {hint.view()}
         </section>
     }
 }
@@ -169,7 +187,7 @@ fn focus_popup(host: Host) {
     let agent = host
         .shadow_root()
         .and_then(|root| root.query_selector(".kp-popup button").ok()?)
-        .and_then(|agent| agent.dyn_into::<web_sys::HtmlElement>().ok());
+        .and_then(|agent| agent.dyn_into::<HtmlElement>().ok());
     if let Some(agent) = agent {
         // If the popup has closed, focus stays where it is.
         agent.focus().ok();

@@ -5,11 +5,10 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, Element, HtmlElement, Node};
+use web_sys::{Element, HtmlElement};
 
-use crate::browser::events;
 use crate::browser::resize::on_resize;
+use crate::browser::timers::NextFrame;
 use crate::domain::popover_position::{PositionOptions, Rect, Side, Size, place};
 
 /// How wide a popover is.
@@ -34,7 +33,7 @@ pub struct PopoverOptions {
 }
 
 /// Shows a popover while it has an anchor, and keeps it beside that: when the anchor is another one,
-/// when something is scrolled, and when the window or the popover's own content changes its size.
+/// when it moves, whatever moves it, and when the window or the popover's own content changes its size.
 ///
 /// `popover` has the attribute `popover="manual"` and `position: fixed`. The signals read by
 /// `anchor` are tracked.
@@ -43,21 +42,16 @@ pub fn show_beside(
     anchor: impl Fn() -> Option<Element> + Clone + 'static,
     options: PopoverOptions,
 ) {
-    let place_again = {
-        let anchor = anchor.clone();
-        move || {
-            if let Some(popover) = popover.try_get_untracked().flatten()
-                && is_shown(&popover)
-                && let Some(anchor) = untrack(&anchor)
-            {
-                place_beside(&popover, &anchor, options);
-            }
-        }
-    };
     // Content that comes after the popover was placed would make it grow over its anchor.
     on_resize(popover, {
-        let place_again = place_again.clone();
-        move |_| place_again()
+        let anchor = anchor.clone();
+        move |popover| {
+            if is_shown(popover)
+                && let Some(anchor) = untrack(&anchor)
+            {
+                place_beside(popover, &anchor, options);
+            }
+        }
     });
     Effect::new(move |_| {
         let Some(popover) = popover.get() else { return };
@@ -65,36 +59,56 @@ pub fn show_beside(
         if let Some(anchor) = anchor() {
             popover.show_popover().ok();
             place_beside(&popover, &anchor, options);
-            follow_anchor(&popover, &place_again);
+            let follower = Follower {
+                popover: popover.into(),
+                anchor,
+                options,
+                frame: NextFrame::default(),
+            };
+            follower.follow(None);
         } else {
             popover.hide_popover().ok();
         }
     });
 }
 
-/// Calls back when something has been scrolled, in the shadow root or around it, or the window has
-/// changed its size. Ends with this run of the effect, so that a page at rest listens to neither.
-fn follow_anchor(popover: &HtmlElement, place_again: &(impl Fn() + Clone + 'static)) {
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    let capture = AddEventListenerOptions::new();
-    capture.set_capture(true);
-    let root = popover.get_root_node();
-    for target in [root.as_ref(), window.as_ref()] {
-        let (popover, place_again) = (popover.clone(), place_again.clone());
-        events::listen_with(target, "scroll", &capture, move |event| {
-            // What is scrolled within the popover does not move it.
-            let scrolled = event
-                .target()
-                .and_then(|target| target.dyn_into::<Node>().ok());
-            if !popover.contains(scrolled.as_ref()) {
-                place_again();
+/// Looks at each frame where the anchor is: what may move it is scrolled, shown or resized anywhere around
+/// the page, and tells nobody. Ends with the run of the effect that made it, so that a page at rest asks
+/// for no frames.
+#[derive(Clone)]
+struct Follower {
+    popover: HtmlElement,
+    anchor: Element,
+    options: PopoverOptions,
+    frame: NextFrame,
+}
+
+impl Follower {
+    fn follow(self, before: Option<[f64; 6]>) {
+        let frame = self.frame;
+        frame.set(move || {
+            let now = self.where_it_is();
+            if now != before {
+                place_beside(&self.popover, &self.anchor, self.options);
             }
+            self.follow(now);
         });
     }
-    let place_again = place_again.clone();
-    events::listen(&window, "resize", move |_| place_again());
+
+    /// The anchor's box, and the window's size.
+    fn where_it_is(&self) -> Option<[f64; 6]> {
+        let rect = self.anchor.get_bounding_client_rect();
+        let window = window_size(&self.popover)?;
+        let [width, height] = [window.width, window.height];
+        Some([
+            rect.left(),
+            rect.top(),
+            rect.width(),
+            rect.height(),
+            width,
+            height,
+        ])
+    }
 }
 
 fn is_shown(popover: &Element) -> bool {
