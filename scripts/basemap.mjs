@@ -85,6 +85,8 @@ function paths(shape, size, cells, isArea) {
 class CompactPath {
   text = "";
   #at = [0, 0];
+  /** Where a part began that has no line yet; a part without one is left out. */
+  #start = "";
 
   constructor(size, overlap) {
     // The copies of the world meet at the 180th meridian: they overlap, too.
@@ -93,7 +95,7 @@ class CompactPath {
 
   moveTo(...point) {
     const [x, y] = (this.#at = this.round(point));
-    this.text += `M${x} ${y}l`;
+    this.#start = `M${x} ${y}l`;
   }
 
   lineTo(...point) {
@@ -101,12 +103,13 @@ class CompactPath {
     const [dx, dy] = [x - this.#at[0], y - this.#at[1]];
     if (dx === 0 && dy === 0) return;
     this.#at = [x, y];
-    const separator = this.text.endsWith("l") || dx < 0 ? "" : " ";
-    this.text += `${separator}${dx}${dy < 0 ? "" : " "}${dy}`;
+    const separator = this.#start !== "" || dx < 0 ? "" : " ";
+    this.text += `${this.#start}${separator}${dx}${dy < 0 ? "" : " "}${dy}`;
+    this.#start = "";
   }
 
   closePath() {
-    this.text += "z";
+    if (this.#start === "") this.text += "z";
   }
 }
 

@@ -121,7 +121,8 @@ impl MapLoading {
         };
         let failures = failures.saturating_add(1);
         self.failures.set_value(failures);
-        let pause_ms = retry_pause_ms(failures, 0, js_sys::Math::random());
+        let failing_ms = u64::from(failures) * u64::from(PATIENCE_MS);
+        let pause_ms = retry_pause_ms(failures, failing_ms, js_sys::Math::random());
         self.retrying.set(pause_ms, move || self.try_again());
         self.show(missing);
     }
