@@ -21,6 +21,9 @@ pub struct Cluster {
 
 /// Around a marker's center, on each side: the smallest target that a finger hits.
 const TARGET_HALF_PX: f64 = 12.0;
+/// Around a marker's center: so much of its shape no number covers. Less than the target, as a press on
+/// a number over a neighbor is the neighbor's.
+const SHAPE_CORE_PX: f64 = 6.0;
 /// The number on a marker, from its center: where it begins, and how high it reaches above.
 const BADGE_LEFT_PX: f64 = 4.0;
 const BADGE_TOP_PX: f64 = 22.0;
@@ -35,7 +38,7 @@ const BADGE_DIGIT_PX: f64 = 7.0;
 /// A location that is in no cluster yet begins one and takes in all free locations closer than
 /// [`CLUSTER_RADIUS_PX`]. A cluster stands in the middle of its agents, and so may come to stand where
 /// its marker would cover part of another: then the two become one.
-pub fn clusters(locations: &[Location], zoom: u8) -> Vec<Cluster> {
+pub fn clusters(locations: &[Location], zoom: impl Into<f64>) -> Vec<Cluster> {
     let map = WebMercator::at(zoom);
     let mut clusters = close_locations(&map, locations);
     // Two that became one stand elsewhere, perhaps over a third.
@@ -124,10 +127,10 @@ fn covers(cluster: &Cluster, off: WorldPoint) -> bool {
     let separators = f64::from(number.max(1).ilog10() / 3);
     let badge_right = BADGE_LEFT_PX + BADGE_FRAME_PX + (digits + separators) * BADGE_DIGIT_PX;
     let is_under_badge = number > 1
-        && off.x > BADGE_LEFT_PX - TARGET_HALF_PX
-        && off.x < badge_right + TARGET_HALF_PX
-        && off.y > -BADGE_TOP_PX - TARGET_HALF_PX
-        && off.y < -BADGE_BOTTOM_PX + TARGET_HALF_PX;
+        && off.x > BADGE_LEFT_PX - SHAPE_CORE_PX
+        && off.x < badge_right + SHAPE_CORE_PX
+        && off.y > -BADGE_TOP_PX - SHAPE_CORE_PX
+        && off.y < -BADGE_BOTTOM_PX + SHAPE_CORE_PX;
     is_over || is_under_badge
 }
 
@@ -201,19 +204,19 @@ impl Grid {
     }
 }
 
-/// The least zoom, deeper than `from_zoom`, at which the cluster's locations no longer share one
+/// The least whole zoom, deeper than `from_zoom`, at which the cluster's locations no longer share one
 /// cluster; `None` where no zoom up to `max_zoom` parts them.
 pub fn zoom_that_parts(
     locations: &[Location],
     cluster: &Cluster,
-    from_zoom: u8,
+    from_zoom: f64,
     max_zoom: u8,
 ) -> Option<u8> {
     let (first, others) = cluster.locations.split_first()?;
     if others.is_empty() {
         return None;
     }
-    (from_zoom.saturating_add(1)..=max_zoom).find(|&zoom| {
+    (from_zoom as u8 + 1..=max_zoom).find(|&zoom| {
         let clusters = clusters(locations, zoom);
         let of_first = clusters
             .iter()
@@ -271,10 +274,13 @@ mod tests {
         let together = clusters(&locations, 5);
         assert_eq!(together.len(), 1);
         assert_eq!(together[0].counts.total(), 2);
-        let zoom = zoom_that_parts(&locations, &together[0], 5, 18).unwrap();
+        let zoom = zoom_that_parts(&locations, &together[0], 5.0, 18).unwrap();
         assert_eq!(clusters(&locations, zoom - 1).len(), 1);
         assert_eq!(clusters(&locations, zoom).len(), 2);
-        assert_eq!(zoom_that_parts(&locations, &together[0], 5, zoom - 1), None);
+        assert_eq!(
+            zoom_that_parts(&locations, &together[0], 5.0, zoom - 1),
+            None
+        );
     }
 
     // page.md#map/4
@@ -282,7 +288,7 @@ mod tests {
     fn no_zoom_parts_one_location() {
         let locations = locations_at(&[(48.14, 11.58)]);
         assert_eq!(
-            zoom_that_parts(&locations, &clusters(&locations, 0)[0], 0, 18),
+            zoom_that_parts(&locations, &clusters(&locations, 0)[0], 0.0, 18),
             None
         );
     }
@@ -345,8 +351,8 @@ mod tests {
             locations: vec![0],
             counts: locations_at(&[(1.0, 1.0); 12])[0].counts,
         };
-        // 26 px to the east and 14 to the north is where the number ends.
-        assert!(covers(&cluster, WorldPoint { x: 36.0, y: -14.0 }));
+        // 30 px to the east is where the number ends.
+        assert!(covers(&cluster, WorldPoint { x: 34.0, y: -14.0 }));
         assert!(!covers(&cluster, WorldPoint { x: -36.0, y: -14.0 }));
         assert!(!covers(&cluster, WorldPoint { x: 36.0, y: 14.0 }));
         assert!(covers(&cluster, WorldPoint { x: -10.0, y: 14.0 }));
@@ -394,7 +400,7 @@ mod tests {
                         .iter()
                         .any(|other| cluster.locations.iter().all(|p| other.locations.contains(p)))
                 };
-                let parts = zoom_that_parts(&locations, &cluster, from_zoom, 12);
+                let parts = zoom_that_parts(&locations, &cluster, f64::from(from_zoom), 12);
                 prop_assert!((from_zoom..parts.unwrap_or(13)).all(together));
                 prop_assert!(parts.is_none_or(|zoom| !together(zoom)));
             }

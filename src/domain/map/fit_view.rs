@@ -137,7 +137,7 @@ fn covered_markers(view: &MapView, locations: &[Location], over: &[Rect]) -> usi
         return 0;
     }
     let is_covered = |point: MapPoint| over.iter().any(|rect| point.is_in(*rect, MARKER_REACH_PX));
-    clusters(locations, view.zoom as u8)
+    clusters(locations, view.zoom)
         .iter()
         .filter(|cluster| is_covered(view.point_of(cluster.coordinates)))
         .count()

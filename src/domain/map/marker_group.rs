@@ -12,7 +12,7 @@ use crate::domain::{
 pub struct MarkerGroups {
     locations: Arc<Vec<Location>>,
     clusters: Arc<Vec<(String, Cluster)>>,
-    zoom: u8,
+    zoom: f64,
 }
 
 /// What one marker shows.
@@ -28,12 +28,13 @@ pub struct MarkerGroup<'a> {
 
 impl MarkerGroups {
     /// Gathers the agents for this zoom.
-    pub fn of(rows: &[Arc<Row>], zoom: u8) -> Self {
+    pub fn of(rows: &[Arc<Row>], zoom: impl Into<f64>) -> Self {
         Self::of_locations(locations(rows), zoom)
     }
 
     /// Gathers the agents at these locations for this zoom.
-    pub fn of_locations(locations: Vec<Location>, zoom: u8) -> Self {
+    pub fn of_locations(locations: Vec<Location>, zoom: impl Into<f64>) -> Self {
+        let zoom = zoom.into();
         let clusters = keyed_clusters(&locations, zoom);
         Self {
             locations: Arc::new(locations),
@@ -43,8 +44,9 @@ impl MarkerGroups {
     }
 
     /// The same agents, gathered for another zoom; `None` if it is the same.
-    pub fn at_zoom(&self, zoom: u8) -> Option<Self> {
-        (self.zoom != zoom).then(|| Self {
+    pub fn at_zoom(&self, zoom: impl Into<f64>) -> Option<Self> {
+        let zoom = zoom.into();
+        ((self.zoom - zoom).abs() > f64::EPSILON).then(|| Self {
             locations: Arc::clone(&self.locations),
             clusters: Arc::new(keyed_clusters(&self.locations, zoom)),
             zoom,
@@ -99,7 +101,7 @@ impl MarkerGroups {
 }
 
 /// Clusters with their keys, which are asked for more often than they change.
-fn keyed_clusters(locations: &[Location], zoom: u8) -> Vec<(String, Cluster)> {
+fn keyed_clusters(locations: &[Location], zoom: f64) -> Vec<(String, Cluster)> {
     let keyed = |cluster: Cluster| {
         let first = locations_of(locations, &cluster).next()?.coordinates;
         let key = format!("{},{},{}", first.lat, first.lon, cluster.locations.len());

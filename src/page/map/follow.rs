@@ -50,7 +50,7 @@ pub fn draw_markers(
     map: MapHandle,
     ready: ReadSignal<bool>,
     attention: Attention,
-    zoom: ReadSignal<u8>,
+    zoom: ReadSignal<f64>,
     highlight: Signal<Option<Highlight>>,
 ) {
     let groups = attention.groups;
@@ -82,7 +82,7 @@ pub fn follow_agents(
     map: MapHandle,
     ready: ReadSignal<bool>,
     attention: Attention,
-    zoom: ReadSignal<u8>,
+    zoom: ReadSignal<f64>,
     followed: Followed,
 ) {
     let Followed {

@@ -23,6 +23,9 @@ pub const MAX_ZOOM: u8 = 14;
 /// From here on the finer coastline shows.
 const FINE_LAND_FROM_ZOOM: f64 = 4.0;
 
+/// The steps between two zooms.
+const ZOOM_SNAP: f64 = 0.25;
+
 /// Whether the map glides to where it is moved, unless the user prefers reduced motion.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
@@ -94,14 +97,14 @@ impl MapHandle {
         view
     }
 
-    /// Makes the map. `zoom` follows its zoom, in whole levels.
+    /// Makes the map. `zoom` follows its zoom, in steps.
     ///
     /// `on_move` is called when it begins to move; `on_rest` when it has come to rest and a fit is owed.
     pub fn create(
         self,
         leaflet: &Leaflet,
         node: &HtmlElement,
-        zoom: RwSignal<u8>,
+        zoom: RwSignal<f64>,
         on_move: impl Fn() + 'static,
         on_rest: impl Fn() + 'static,
     ) {
@@ -115,7 +118,7 @@ impl MapHandle {
                 ("scrollWheelZoom", false.into()),
                 ("worldCopyJump", true.into()),
                 // A fit fills the map better between whole zooms.
-                ("zoomSnap", 0.25.into()),
+                ("zoomSnap", ZOOM_SNAP.into()),
                 ("minZoom", 0.into()),
                 ("maxZoom", f64::from(MAX_ZOOM).into()),
                 (
@@ -142,8 +145,11 @@ impl MapHandle {
             "zoomend",
             Box::new(move || {
                 self.with_map(|map| {
-                    let now = map.zoom() as u8;
-                    zoom.try_maybe_update(|zoom| (std::mem::replace(zoom, now) != now, ()));
+                    let now = (map.zoom() / ZOOM_SNAP).floor() * ZOOM_SNAP;
+                    zoom.try_maybe_update(|zoom| {
+                        let before = std::mem::replace(zoom, now);
+                        ((before - now).abs() > f64::EPSILON, ())
+                    });
                 });
             }),
         );

@@ -62,7 +62,7 @@ pub fn AgentsMap(
     /// Called to show only the agents without a location.
     on_unlocated: Callback<()>,
 ) -> impl IntoView {
-    let zoom = RwSignal::new(1_u8);
+    let zoom = RwSignal::new(1.0);
     let has_size = RwSignal::new(false);
     let map = MapHandle::new();
     let node = map.node;
