@@ -183,11 +183,16 @@ impl Client {
         if let Some(error) = self.refused_by_rate_limit() {
             return Err(error);
         }
+        let is_change = method != Method::GET;
         let begun = self.session.epoch();
         let answer = self
             .send(method, path, body, is_fresh)
             .await
             .and_then(|text| read(&text));
+        // The user has signed in without anyone telling: reads go on, too.
+        if is_change && answer.is_ok() && begun == self.session.epoch() {
+            self.session.signed_in();
+        }
         if let Err(error) = &answer {
             self.rate_limit.note(error);
             let is_news = match error {

@@ -9,8 +9,9 @@ use super::{LocalTime, ServerClock};
 
 /// The grace is never shorter.
 const SHORTEST_GRACE: TimeDelta = TimeDelta::minutes(5);
-/// The page looks at its clocks every second. When it has not for so long, the machine has slept.
-const SLEEP: TimeDelta = TimeDelta::seconds(10);
+/// The page looks at its clocks every second. When it has not for so long, the machine has slept; a
+/// slow one at work is not that slow.
+const SLEEP: TimeDelta = TimeDelta::seconds(30);
 /// When the wall clock gains or loses more than this on the monotonic one, the machine has slept, or
 /// the wall clock was set.
 const JUMP: TimeDelta = TimeDelta::seconds(5);

@@ -148,12 +148,15 @@ impl MarkerGroup<'_> {
         rows
     }
 
-    /// "kp-fra-1, Healthy" or "12 agents, worst status Critical".
-    pub fn name(&self) -> String {
+    /// "kp-fra-1, Healthy" or "12 agents, worst status Critical". `count` writes a number.
+    pub fn name(&self, count: impl Fn(usize) -> String) -> String {
         let worst = self.worst().label();
         match self.only_row() {
             Some(row) => format!("{}, {worst}", row.agent.accessible_name()),
-            None => format!("{} agents, worst status {worst}", self.counts.total()),
+            None => format!(
+                "{} agents, worst status {worst}",
+                count(self.counts.total())
+            ),
         }
     }
 
@@ -199,7 +202,10 @@ mod tests {
         let group = groups.iter().next().unwrap();
         assert_eq!(group.only_row().unwrap().id(), "a");
         let name = group.only_row().unwrap().agent.accessible_name();
-        assert_eq!(group.name(), format!("{name}, Pending"));
+        assert_eq!(
+            group.name(|number| number.to_string()),
+            format!("{name}, Pending")
+        );
     }
 
     #[test]
@@ -208,7 +214,10 @@ mod tests {
             .map(|status| row_with_status(status.slug(), status));
         let groups = MarkerGroups::of(&rows, 3);
         let group = groups.iter().next().unwrap();
-        assert_eq!(group.name(), "3 agents, worst status Warning");
+        assert_eq!(
+            group.name(|number| number.to_string()),
+            "3 agents, worst status Warning"
+        );
         assert_eq!(group.worst(), Status::Warning);
         assert!(group.only_row().is_none());
         let ids: Vec<_> = group

@@ -22,12 +22,12 @@ pub struct PopupContent {
 }
 
 impl PopupContent {
-    /// The content for these agents.
-    pub fn of(group: &MarkerGroup<'_>) -> Self {
+    /// The content for these agents. `count` writes a number.
+    pub fn of(group: &MarkerGroup<'_>, count: impl Fn(usize) -> String) -> Self {
         let rows = group.worst_rows(MAX_AGENTS);
         let counts = Status::WORST_FIRST.map(|status| (status, group.counts.of(status)));
         Self {
-            name: group.name(),
+            name: group.name(count),
             more: group.counts.total() - rows.len(),
             rows,
             counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
@@ -68,7 +68,7 @@ mod tests {
     fn content(rows: &[Arc<Row>]) -> PopupContent {
         let groups = MarkerGroups::of(rows, 1);
         let group = groups.iter().next().unwrap();
-        PopupContent::of(&group)
+        PopupContent::of(&group, |number| number.to_string())
     }
 
     fn with_statuses(statuses: &[Status]) -> Vec<Arc<Row>> {

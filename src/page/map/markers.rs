@@ -229,7 +229,7 @@ impl Markers {
                 js_sys::Array::of2(&SIZE_PX.into(), &SIZE_PX.into()).into(),
             ),
         ]));
-        let (worst, count, name) = (group.worst(), group.counts.total(), group.name());
+        let (worst, count, name) = (group.worst(), group.counts.total(), group.name(intl::count));
         let lon = nearest_copy(group.at.lon, center);
         let marker = self.leaflet.flat_marker(
             &lat_lng(group.at.lat, lon),
@@ -265,7 +265,7 @@ impl Markers {
 impl Entry {
     fn update(&mut self, group: &MarkerGroup<'_>, center: f64, shapes: &mut Shapes) {
         self.move_to(group.at, center);
-        self.set_name(group.name());
+        self.set_name(group.name(intl::count));
         let worst = group.worst();
         if self.worst != worst {
             self.worst = worst;

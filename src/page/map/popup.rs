@@ -56,7 +56,7 @@ pub fn Popup(
         open.with(|key| {
             groups.with(|groups| {
                 let group = groups.get(key.as_ref()?)?;
-                Some(PopupContent::of(&group))
+                Some(PopupContent::of(&group, intl::count))
             })
         })
     });
