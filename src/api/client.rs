@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use web_sys::{Headers, RequestCredentials};
 
 use super::decode::{self, DecodedPage, DecodedSites};
-use super::error::{ApiError, parse_http_date};
+use super::error::{ApiError, clock_of_retry_after, parse_http_date};
 use super::rate_limit::RateLimit;
 use super::session::Session;
 use super::transport::{Calls, Outgoing, within_limit};
@@ -250,13 +250,15 @@ impl Client {
             200..=299 => Ok(answer.text),
             404 | 405 if is_list => Err(ApiError::no_api_at(&answer.url)),
             http_status => {
-                let now = self.server_now.try_run(()).flatten();
-                let now = now.or_else(|| answer.date.as_deref().and_then(parse_http_date));
+                let date = answer.date.as_deref().and_then(parse_http_date);
+                let server_now = self.server_now.try_run(()).flatten().or(date);
+                let retry_after = answer.retry_after.as_deref();
+                let now = clock_of_retry_after(retry_after, server_now, local_now());
                 Err(ApiError::from_response(
                     http_status,
-                    answer.retry_after.as_deref(),
+                    retry_after,
                     &answer.text,
-                    now.unwrap_or_else(local_now),
+                    now,
                 ))
             }
         }

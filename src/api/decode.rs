@@ -111,11 +111,11 @@ fn sites_one_by_one(text: &str) -> Result<(SitesAnswer<Site>, Vec<ApiError>), Ap
     Ok((answer, errors))
 }
 
-/// Takes out of an agent's texts what would turn the text around them; see [`display_text`].
+/// Takes out of an agent's texts what would turn the text around them; see [`display_text`]. The
+/// description is a text to be edited, and stands alone: it stays as it is.
 fn make_agent_harmless(agent: &mut Agent) {
     for text in [
         &mut agent.name,
-        &mut agent.description,
         &mut agent.private_ip,
         &mut agent.ip_address,
         &mut agent.version,

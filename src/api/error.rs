@@ -303,6 +303,19 @@ fn retry_after_secs(header: &str, now: DateTime<Utc>) -> Option<u32> {
     u32::try_from(secs.clamp(0, MAX_RETRY_AFTER_SECS)).ok()
 }
 
+/// The clock that a `Retry-After` goes by: the server's, as far as that is known. A date that is past on
+/// it shows that it is not known well.
+pub(super) fn clock_of_retry_after(
+    retry_after: Option<&str>,
+    server_now: Option<DateTime<Utc>>,
+    local_now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let until = retry_after.and_then(parse_http_date);
+    server_now
+        .filter(|&now| until.is_none_or(|until| until > now))
+        .unwrap_or(local_now)
+}
+
 /// Reads a date as HTTP writes it.
 pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(header.trim())
@@ -463,6 +476,20 @@ mod tests {
                 "{header:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_date_counts_on_the_servers_clock_unless_that_has_it_past() {
+        let header = Some("Mon, 23 Nov 2026 10:00:20 GMT");
+        let hours = |hours| now() + chrono::TimeDelta::hours(hours);
+        let clock = |server, local| clock_of_retry_after(header, server, local);
+        assert_eq!(clock(Some(now()), hours(5)), now());
+        assert_eq!(clock(None, now()), now());
+        assert_eq!(clock(Some(hours(1)), now()), now());
+        assert_eq!(
+            clock_of_retry_after(Some("30"), Some(now()), hours(1)),
+            now()
+        );
     }
 
     // agent-api.md#errors/12

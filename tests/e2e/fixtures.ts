@@ -193,6 +193,8 @@ async function followFocus(page: Page) {
     // The last thing inside the element that had the focus, until it is put elsewhere on purpose.
     let held: Element | null = null;
     let isPressed = false;
+    // Tab may lead out of the document, to the browser's own controls.
+    let isTabbing = false;
     const innermost = () => {
       let node = document.activeElement;
       while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
@@ -205,9 +207,11 @@ async function followFocus(page: Page) {
     }, true);
     for (const type of ['pointerdown', 'mousedown']) addEventListener(type, () => (isPressed = true), true);
     for (const type of ['pointerup', 'pointercancel', 'dragend']) addEventListener(type, () => (isPressed = false), true);
+    addEventListener('keydown', (event) => (isTabbing = event.key === 'Tab'), true);
+    addEventListener('keyup', () => (isTabbing = false), true);
     addEventListener('focusout', (event) => {
       // A press beside everything, while what had the focus is still there.
-      if (event.relatedTarget === null && isPressed && (event.composedPath()[0] as Element).isConnected) held = null;
+      if (event.relatedTarget === null && (isPressed || isTabbing) && (event.composedPath()[0] as Element).isConnected) held = null;
     }, true);
     const { blur } = HTMLElement.prototype;
     HTMLElement.prototype.blur = function () {
