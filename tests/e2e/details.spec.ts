@@ -256,7 +256,7 @@ test('following a device tells the host, which may take it over', {
   // With Ctrl, or the middle button, it is the browser's: it opens a tab.
   for (const click of [{ modifiers: ['Control' as const] }, { button: 'middle' as const }]) {
     const [tab] = await Promise.all([context.waitForEvent('page'), link.click(click)]);
-    expect(tab.url()).toMatch(/^about:blank$|\/devices\/a%2Fb$/);
+    await expect(tab).toHaveURL(/\/devices\/a%2Fb$/);
     await tab.close();
   }
   expect(await seen()).toHaveLength(2);
