@@ -83,8 +83,14 @@ impl Session {
 
     /// The API took a call.
     pub fn accepted(self, begun: Epoch) {
-        if begun == self.epoch() {
+        if begun != self.epoch() {
+            return;
+        }
+        // Where nothing was refused, the other calls under way stay of this epoch.
+        if self.is_signed_out() || self.is_suspected() {
             self.begin_epoch(false, |counts| counts.refusals = 0);
+        } else {
+            self.counts.try_update_value(|counts| counts.refusals = 0);
         }
     }
 

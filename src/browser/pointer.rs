@@ -14,30 +14,60 @@ const CLICK_MS: u32 = 100;
 pub struct PointerHold {
     is_down: StoredValue<bool>,
     waiting: StoredValue<Vec<Callback<()>>>,
+    ending: Alarm,
+    /// Owns what listens for the release.
+    press: StoredValue<Option<Owner>>,
 }
 
 impl PointerHold {
-    /// Follows the pointer.
-    pub fn follow() -> Self {
-        let press = Self {
+    /// Of those presses that [`Self::begin`] tells of.
+    pub fn when_told() -> Self {
+        Self {
             is_down: StoredValue::new(false),
             waiting: StoredValue::new(Vec::new()),
-        };
-        let ending = Alarm::default();
+            ending: Alarm::default(),
+            press: StoredValue::new(None),
+        }
+    }
+
+    /// Of every press in the document.
+    pub fn follow() -> Self {
+        let hold = Self::when_told();
         if let Some(window) = web_sys::window() {
             let options = AddEventListenerOptions::new();
             options.set_capture(true);
-            events::listen_with(&window, "pointerdown", &options, move |_| {
-                ending.clear();
-                press.is_down.set_value(true);
-            });
+            events::listen_with(&window, "pointerdown", &options, move |_| hold.begin());
+        }
+        hold
+    }
+
+    /// A press has begun. The document is listened to until it is over.
+    pub fn begin(self) {
+        self.ending.clear();
+        self.is_down.try_set_value(true);
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let options = AddEventListenerOptions::new();
+        options.set_capture(true);
+        let press = Owner::new();
+        press.with(|| {
             for event in ["pointerup", "pointercancel"] {
                 events::listen_with(&window, event, &options, move |_| {
-                    ending.set(CLICK_MS, move || press.end());
+                    self.ending.set(CLICK_MS, move || self.end());
                 });
             }
+        });
+        self.set_press(Some(press));
+    }
+
+    fn set_press(self, press: Option<Owner>) {
+        let before = self
+            .press
+            .try_update_value(|kept| std::mem::replace(kept, press));
+        if let Some(Some(before)) = before {
+            before.cleanup();
         }
-        press
     }
 
     /// Calls back at once, or once the press is over.
@@ -50,6 +80,7 @@ impl PointerHold {
     }
 
     fn end(self) {
+        self.set_press(None);
         self.is_down.try_set_value(false);
         let waiting = self.waiting.try_update_value(std::mem::take);
         for action in waiting.unwrap_or_default() {

@@ -163,12 +163,7 @@ impl FleetStore {
         change: impl FnOnce(&mut Fleet, DateTime<Utc>) -> T,
     ) -> Option<T> {
         let now = self.moment();
-        let answer = self.fleet.try_update_value(|fleet| change(fleet, now));
-        let has_sites = self.fleet.try_with_value(Fleet::has_all_sites);
-        if has_sites.is_some() && self.has_sites.try_get_untracked() != has_sites {
-            self.has_sites.try_set(has_sites.unwrap_or_default());
-        }
-        answer
+        self.fleet.try_update_value(|fleet| change(fleet, now))
     }
 
     /// Counts the reads that are over, whether or not they brought a change.
@@ -240,6 +235,13 @@ impl FleetStore {
             && before != Some(revision)
         {
             self.change.try_set((revision, cause));
+        }
+        // After the change: who follows both finds the rows with their sites.
+        let has_sites = self.fleet.try_with_value(Fleet::has_all_sites);
+        if let Some(has_sites) = has_sites
+            && self.has_sites.try_get_untracked() != Some(has_sites)
+        {
+            self.has_sites.try_set(has_sites);
         }
     }
 }

@@ -152,6 +152,7 @@ export const CALLS: Record<string, CallKind> = {
       410: { says: 'The list is out of date' },
       429: { says: 'Too many requests', recovers: 'after the wait, "Remove" again' },
       503: { recovers: 'after the wait, "Remove" again' },
+      silent: { says: 'No answer; it may have been removed' },
       empty: { silently: 'it is removed: the row goes' },
       types: { silently: 'it is removed: the row goes' },
     },

@@ -192,6 +192,7 @@ async function followFocus(page: Page) {
   await page.addInitScript(() => {
     // The last thing inside the element that had the focus, until it is put elsewhere on purpose.
     let held: Element | null = null;
+    let heldIn: Element | undefined;
     let isPressed = false;
     // Tab may lead out of the document, to the browser's own controls.
     let isTabbing = false;
@@ -202,8 +203,8 @@ async function followFocus(page: Page) {
     };
     addEventListener('focusin', (event) => {
       const path = event.composedPath();
-      const isInside = path.some((node) => (node as Element).localName === 'kproxy-agents');
-      held = isInside ? (path[0] as Element) : null;
+      heldIn = path.find((node) => (node as Element).localName === 'kproxy-agents') as Element | undefined;
+      held = heldIn ? (path[0] as Element) : null;
     }, true);
     for (const type of ['pointerdown', 'mousedown']) addEventListener(type, () => (isPressed = true), true);
     for (const type of ['pointerup', 'pointercancel', 'dragend']) addEventListener(type, () => (isPressed = false), true);
@@ -220,7 +221,8 @@ async function followFocus(page: Page) {
     };
     const lost = () => {
       const element = document.querySelector('kproxy-agents');
-      if (!held || !element?.shadowRoot?.firstElementChild) return null;
+      // With the element the host has taken away the focus in it.
+      if (!held || !heldIn?.isConnected || !element?.shadowRoot?.firstElementChild) return null;
       const name = (node: Element) => `<${node.localName} class="${node.className}"> ${node.getAttribute('aria-label') ?? node.textContent?.trim().slice(0, 60)}`;
       const active = innermost();
       if (!active || active === document.body || active === element) return `the focus was lost; it was last on ${name(held)}`;

@@ -104,6 +104,7 @@ const FLEET = Array.from({ length: 60 }, (_, i) => ({
   name: `agent ${i}`,
   siteId: ['oslo', 'lima', ''][i % 3],
   ageSecs: 60 + 40 * i,
+  lastSeen: new Date(Date.now() - 100_000).toISOString(),
 }));
 
 const marker = (page: Page) => map(page).getByRole('button', { name: /worst status/ }).first();

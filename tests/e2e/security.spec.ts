@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 const SITE = { id: 's1', title: 'Frankfurt DC', lat: 50.1, lon: 8.7 };
 const FLEET = [
   { id: 'a', name: '<img src=x onerror=alert(1)>', ageSecs: 60, siteId: 's1' },
-  { id: 'b', name: 'beta', ageSecs: 32 * 60, siteId: 's1' },
+  { id: 'b', name: 'beta', ageSecs: 32 * 60, siteId: 's1', lastSeen: new Date(Date.now() - 2_000_000).toISOString() },
   { id: 'c', name: 'gamma', ageSecs: 3600 },
   { id: 'd', name: 'delta' },
 ];

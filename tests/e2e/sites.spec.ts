@@ -283,7 +283,7 @@ test('where the sites could not be read the dialog says so, and leaves the site 
   await mock.fleet([ALPHA], [FRANKFURT]);
   await mock.fault({ route: SITES, status: 503 });
   await page.goto('/agents/a/edit');
-  await expect(site(page)).toHaveValue('Undefined');
+  await expect(site(page)).toHaveValue('…');
   await expect(dialog(page).getByText('Could not read the sites: The server is having trouble (HTTP 503)')).toBeVisible();
   await field(page, 'Name').fill('beta');
   await saveAndClose(page);

@@ -39,7 +39,7 @@ impl Attention {
             focused,
             has_focus,
             has_pointer,
-            hold: PointerHold::follow(),
+            hold: PointerHold::when_told(),
             after_release: Callback::new(move |()| {
                 list_model.set_pressed(false);
                 list_model.set_list_in_use(has_focus.get_value() || has_pointer.get_value());
@@ -82,6 +82,7 @@ impl Attention {
     /// A press has begun in the list: no row moves until the click is over.
     pub fn on_pointerdown(self) {
         self.list_model.set_pressed(true);
+        self.hold.begin();
         self.hold.run_after_release(self.after_release);
     }
 
