@@ -76,19 +76,14 @@ impl AsOf {
         self.held = None;
     }
 
-    /// Looks at the clocks; to be called every second while the page is visible. `true`: the machine
-    /// has slept, or its clock was set.
+    /// Looks at the clocks; to be called at first, every second while the page is visible, and when it
+    /// is shown again. `true`: the machine has slept, or its clock was set, unless it was hidden.
     pub fn look(&mut self, now: LocalTime) -> bool {
         let Some(before) = self.looked.replace(now) else {
             return false;
         };
         let (wall, monotonic) = now.since(before);
         monotonic > SLEEP || (wall - monotonic).abs() > JUMP
-    }
-
-    /// The page is visible again: the time that it was hidden was no sleep.
-    pub fn look_anew(&mut self) {
-        self.looked = None;
     }
 
     /// The moment for which statuses and ages hold, on the server's clock.
@@ -212,10 +207,6 @@ mod tests {
         assert!(jump(7_200, 7_200));
         assert!(jump(-3_600, 1));
         assert!(!jump(1, 1) && !jump(3, 3) && !jump(5, 1));
-        let mut as_of = AsOf::default();
-        as_of.look(local(0));
-        as_of.look_anew();
-        assert!(!as_of.look(local(7_200)));
     }
 
     proptest! {

@@ -110,6 +110,7 @@ impl FleetReader {
         if !visibility::is_visible() {
             reader.send(ReadingEvent::Hidden);
         }
+        reader.look();
         reader.send_settings();
         reader.send(ReadingEvent::Started);
         reader
@@ -267,10 +268,16 @@ impl FleetReader {
         if !visibility::is_visible() {
             return;
         }
-        if self.store.update_as_of(|as_of| as_of.look(local_time())) == Some(true) {
+        if self.look() {
             self.send(ReadingEvent::Woke);
         }
         self.store.tick();
+    }
+
+    /// Looks at the clocks; see [`AsOf::look`].
+    fn look(self) -> bool {
+        let look = |as_of: &mut AsOf| as_of.look(local_time());
+        self.store.update_as_of(look).unwrap_or_default()
     }
 
     fn on_visibility_change(self, is_visible: bool) {
@@ -278,7 +285,8 @@ impl FleetReader {
             self.send(ReadingEvent::Hidden);
             return;
         }
-        self.store.update_as_of(AsOf::look_anew);
+        // The time that it was hidden was no sleep.
+        self.look();
         self.send(ReadingEvent::Shown);
         self.store.tick();
     }

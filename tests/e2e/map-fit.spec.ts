@@ -153,7 +153,8 @@ test('sites that come late are fitted, unless the operator has moved the map', {
   for (const isMoved of [false, true]) {
     await mock.fault({ route: SITES_ROUTE, hold: 'sites' });
     await page.goto('/');
-    await expect(map(page).getByRole('button', { name: '2 agents have no location' })).toBeVisible();
+    await loaded(page);
+    await expect(map(page).getByRole('button', { name: 'Zoom in' })).toBeVisible();
     if (isMoved) for (let i = 0; i < 4; i++) await zoomIn(page);
     await mock.release('sites');
     await mock.heal();

@@ -21,11 +21,9 @@ pub fn Unlocated(
 ) -> impl IntoView {
     let node = NodeRef::<Button>::new();
     let number = Memo::new(move |_| {
-        list_model.rows.with(|rows| {
-            rows.iter()
-                .filter(|row| row.coordinates().is_none())
-                .count()
-        })
+        list_model
+            .rows
+            .with(|rows| rows.iter().filter(|row| row.is_unlocated()).count())
     });
     let has_some = Memo::new(move |_| number.get() > 0);
     let text = move || {
