@@ -46,6 +46,8 @@ pub struct FleetReader {
     sync_token: StoredValue<Option<String>>,
     /// The reads under way: of the agents, and of the sites.
     under_way: StoredValue<[Option<AbortHandle>; 2]>,
+    /// The machine may have slept since the server's time was last told: a stored answer will not do.
+    may_have_slept: StoredValue<bool>,
     /// The host knows that there is something to see.
     is_ready: StoredValue<bool>,
     alarm: Alarm,
@@ -72,6 +74,7 @@ impl FleetReader {
             auto_refresh: RwSignal::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
             sync_token: StoredValue::new(None),
             under_way: StoredValue::new([None, None]),
+            may_have_slept: StoredValue::new(false),
             is_ready: StoredValue::new(false),
             alarm: Alarm::default(),
             tasks: Tasks::here(),
@@ -277,7 +280,11 @@ impl FleetReader {
     /// Looks at the clocks; see [`AsOf::look`].
     fn look(self) -> bool {
         let look = |as_of: &mut AsOf| as_of.look(local_time());
-        self.store.update_as_of(look).unwrap_or_default()
+        let has_jumped = self.store.update_as_of(look).unwrap_or_default();
+        if has_jumped {
+            self.may_have_slept.set_value(true);
+        }
+        has_jumped
     }
 
     fn on_visibility_change(self, is_visible: bool) {
@@ -411,8 +418,9 @@ impl FleetReader {
         let mut walk = PageWalk::default();
         let mut unreadable = 0;
         loop {
-            let is_fresh = self.store.is_clock_unknown();
+            let is_fresh = self.store.is_clock_unknown() || self.may_have_slept.get_value();
             let page = self.client.agents(query, is_fresh).await?;
+            self.may_have_slept.set_value(false);
             self.store.observe_clock(page.server_time);
             unreadable += page.unreadable.len();
             let number = page.agents.len() + page.unreadable.len();

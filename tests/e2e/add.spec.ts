@@ -352,7 +352,7 @@ const ERRORS: [what: string, fault: Record<string, unknown>, says: RegExp][] = [
   ['a broken connection', { cutOff: 0 }, /reach/],
   ['an answer cut short', { cutOff: 40 }, /reach|read/],
   ['a web page', { status: 200, body: `<html>${TOKEN}` }, /may be signed out/],
-  ['a body that is no JSON', { status: 200, body: `"${TOKEN}` }, /not as expected/],
+  ['a body that is no JSON', { status: 200, body: `no ${TOKEN}` }, /not as expected|could not be read/],
   ['a wrong type inside', { status: 200, body: `{"apiEmail":"${EMAIL}","apiToken":${TOKEN.replace(/\D/g, '')}}` }, /not as expected/],
   ['a missing token', { status: 200, body: `{"apiEmail":"${EMAIL}"}` }, /apiToken|not as expected/],
   ['a token with a line break', { status: 200, body: `{"apiEmail":"${EMAIL}","apiToken":"${TOKEN}\\nrm -rf"}` }, /not as expected/],

@@ -255,8 +255,9 @@ test('following a device tells the host, which may take it over', {
 
   // With Ctrl, or the middle button, it is the browser's: it opens a tab.
   for (const click of [{ modifiers: ['Control' as const] }, { button: 'middle' as const }]) {
+    const asked = context.waitForEvent('request', (request) => request.url().endsWith('/devices/a%2Fb'));
     const [tab] = await Promise.all([context.waitForEvent('page'), link.click(click)]);
-    await expect(tab).toHaveURL(/\/devices\/a%2Fb$/);
+    await asked;
     await tab.close();
   }
   expect(await seen()).toHaveLength(2);

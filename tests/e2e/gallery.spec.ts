@@ -199,7 +199,8 @@ test('fields by their roles, and what is wrong with them', async ({ page }) => {
   await expect(specimen(page, 'Filled').getByRole('textbox')).toHaveAccessibleDescription('');
 });
 
-test('a required field says so, and that it was left empty', async ({ page }) => {
+test('a required field says so, and that it was left empty', async ({ page, mock }) => {
+  mock.mayLoseFocus = 'the test takes it away';
   await open(page, 'field');
   const field = specimen(page, 'Required').getByRole('textbox', { name: 'Site Name' });
   await expect(field).toHaveAttribute('required');
@@ -476,7 +477,8 @@ test('axe finds nothing in an open combobox', { tag: '@page.md#accessibility/5' 
   }
 });
 
-test('the keys of a combobox', { tag: '@page.md#accessibility/2' }, async ({ page }) => {
+test('the keys of a combobox', { tag: '@page.md#accessibility/2' }, async ({ page, mock }) => {
+  mock.mayLoseFocus = 'the test takes it away';
   await open(page, 'combobox');
   const site = field(page, 'Chosen');
   const press = (keys: string) => page.keyboard.press(keys);

@@ -186,7 +186,7 @@ test('in mode memory it touches nothing of the host, whatever is done with it', 
 
   const mounted = await effects(page);
   expect([...new Set(mounted.listeners)]).toEqual(LISTENS_TO);
-  expect([...new Set(mounted.observers)]).toEqual(['ResizeObserver']);
+  expect([...new Set(mounted.observers)]).toEqual(['MutationObserver', 'ResizeObserver']);
   expect(mounted).toEqual({
     ...nothing,
     listeners: mounted.listeners,
