@@ -305,7 +305,7 @@ fn retry_after_secs(header: &str, now: DateTime<Utc>) -> Option<u32> {
 
 /// The clock that a `Retry-After` goes by: the server's, as far as that is known. A date that is past on
 /// it shows that it is not known well.
-pub(super) fn clock_of_retry_after(
+pub fn clock_of_retry_after(
     retry_after: Option<&str>,
     server_now: Option<DateTime<Utc>>,
     local_now: DateTime<Utc>,
