@@ -51,6 +51,8 @@ pub struct FleetReader {
     /// The host knows that there is something to see.
     is_ready: StoredValue<bool>,
     alarm: Alarm,
+    /// When the alarm rings, if it is set, as in [`Moment::ms`].
+    rings_at: StoredValue<Option<u64>>,
     tasks: Tasks,
 }
 
@@ -77,6 +79,7 @@ impl FleetReader {
             may_have_slept: StoredValue::new(false),
             is_ready: StoredValue::new(false),
             alarm: Alarm::default(),
+            rings_at: StoredValue::new(None),
             tasks: Tasks::here(),
         };
         visibility::on_change(move |is_visible| reader.on_visibility_change(is_visible));
@@ -235,10 +238,7 @@ impl FleetReader {
         if self.reading.get_untracked() != is_reading {
             self.reading.set(is_reading);
         }
-        match orders.ring_in_ms {
-            Some(ms) => self.alarm.set(ms, move || self.send(ReadingEvent::Rang)),
-            None => self.alarm.clear(),
-        }
+        self.set_alarm(event, moment, orders.ring_in_ms);
         if matches!(event, ReadingEvent::Ended(Target::Agents, _)) {
             let after = |ms: u32| local_now() + TimeDelta::milliseconds(i64::from(ms));
             self.retry_at.set(orders.agents_in_ms.map(after));
@@ -248,6 +248,20 @@ impl FleetReader {
         }
         if orders.read_sites {
             self.begin(Target::Sites);
+        }
+    }
+
+    /// Leaves an alarm that is set for the same time alone.
+    fn set_alarm(self, event: ReadingEvent, at: Moment, ring_in_ms: Option<u32>) {
+        let rings_at = ring_in_ms.map(|ms| at.ms + u64::from(ms));
+        let before = self
+            .rings_at
+            .try_update_value(|kept| std::mem::replace(kept, rings_at))
+            .flatten();
+        match ring_in_ms {
+            None => self.alarm.clear(),
+            Some(_) if before == rings_at && event != ReadingEvent::Rang => {}
+            Some(ms) => self.alarm.set(ms, move || self.send(ReadingEvent::Rang)),
         }
     }
 

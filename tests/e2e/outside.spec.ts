@@ -187,13 +187,15 @@ test('in mode memory it touches nothing of the host, whatever is done with it', 
   const mounted = await effects(page);
   expect([...new Set(mounted.listeners)]).toEqual(LISTENS_TO);
   expect([...new Set(mounted.observers)]).toEqual(['MutationObserver', 'ResizeObserver']);
+  // The user's choice, and what was typed and not saved yet.
+  expect([...new Set(mounted.storage)].sort()).toEqual(['localStorage kp-auto-refresh', 'sessionStorage kp-drafts:']);
   expect(mounted).toEqual({
     ...nothing,
     listeners: mounted.listeners,
     observers: mounted.observers,
     // The clock's, and the next read's.
     timers: [expect.stringContaining('setInterval 1000'), expect.stringContaining('setTimeout 60000')],
-    storage: ['localStorage kp-auto-refresh', 'localStorage kp-auto-refresh'],
+    storage: mounted.storage,
     // The user's doing; Playwright scrolls to what it presses.
     focus: 'kproxy-agents',
     scroll: mounted.scroll,
