@@ -83,7 +83,7 @@ pub fn Notices(
 
 /// One notice, with an icon.
 #[component]
-fn Notice(
+pub fn Notice(
     /// Closes it, where it does not go by itself.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,

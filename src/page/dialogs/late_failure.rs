@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::context::DialogContext;
-use crate::page::icons::{self, Icon};
+use crate::page::notices::Notice;
 
 /// What failed after its dialog was closed, until it is closed or a dialog is opened.
 #[component]
@@ -22,28 +22,14 @@ pub fn LateFailure(
         },
         false,
     );
-    let close = move |_| {
+    let close = move |()| {
         failure.set(None);
         context.list.focus_list();
     };
     // A live region is announced only if it was there before its text.
     view! {
         <div class="kp-notices" role="alert">
-            {move || failure.get().map(|text| view! {
-                <div class="kp-notice">
-                    <Icon svg=icons::ALERT />
-                    <p>{text}</p>
-                    <button
-                        type="button"
-                        class="kp-icon-button kp-notice-close"
-                        aria-label="Close this notice"
-                        title="Close"
-                        on:click=close
-                    >
-                        <Icon svg=icons::CLOSE />
-                    </button>
-                </div>
-            })}
+            {move || failure.get().map(|text| view! { <Notice on_close=Callback::new(close)>{text}</Notice> })}
         </div>
     }
 }
