@@ -153,7 +153,7 @@ pub fn AgentsMap(
                 <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.with_map(Map::zoom_out)) />
                 <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit(Motion::Animated)) />
             </div>
-            <Unlocated map list_model on_click=on_unlocated />
+            <Unlocated list_model on_click=on_unlocated />
             {move || options.with(|options| {
                 options.tile_url.is_some().then(|| view! {
                     <p class="kp-attribution" data-over-map>{options.tile_attribution.clone()}</p>

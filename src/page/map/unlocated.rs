@@ -1,9 +1,7 @@
 //! How many of the shown agents the map cannot show.
 
-use leptos::html::Button;
 use leptos::prelude::*;
 
-use super::leaflet_map::MapHandle;
 use crate::browser::intl;
 use crate::domain::plural;
 use crate::page::icons::{self, Icon};
@@ -12,14 +10,11 @@ use crate::state::list_model::ListModel;
 /// How many of the shown agents have no location; absent if all have one.
 #[component]
 pub fn Unlocated(
-    /// The map, which takes over the focus when this goes.
-    map: MapHandle,
     /// The agents, filtered and sorted.
     list_model: ListModel,
     /// Called to show only these agents.
     on_click: Callback<()>,
 ) -> impl IntoView {
-    let node = NodeRef::<Button>::new();
     let number = Memo::new(move |_| {
         list_model
             .rows
@@ -32,18 +27,19 @@ pub fn Unlocated(
         plural(number, &intl::count(number), one, many)
     };
     move || {
-        if !has_some.get() {
-            let button = node.get_untracked();
-            if button.is_some_and(|button| button.matches(":focus") == Ok(true)) {
-                map.focus();
+        has_some.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="kp-unlocated"
+                    data-over-map
+                    data-focus-successor=".kp-map"
+                    on:click=move |_| on_click.run(())
+                >
+                    <Icon svg=icons::MAP_PIN />
+                    {text}
+                </button>
             }
-            return None;
-        }
-        Some(view! {
-            <button type="button" class="kp-unlocated" data-over-map node_ref=node on:click=move |_| on_click.run(())>
-                <Icon svg=icons::MAP_PIN />
-                {text}
-            </button>
         })
     }
 }
