@@ -2,7 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, ShadowRoot};
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
+
+use super::focus::focused_beside;
 
 /// Copies a text; `false`: the browser or a policy of the host's does not allow it. `beside` is what
 /// the user pressed.
@@ -32,7 +34,7 @@ fn copy_by_command(text: &str, beside: &HtmlElement) -> Option<bool> {
     field.set_class_name("kp-visually-hidden");
     field.set_value(text);
     field.set_read_only(true);
-    let focused = focused_in_root(beside);
+    let focused = focused_beside(beside);
     beside.parent_element()?.append_child(&field).ok()?;
     field.select();
     let has_worked = exec_copy(&document);
@@ -42,11 +44,6 @@ fn copy_by_command(text: &str, beside: &HtmlElement) -> Option<bool> {
         focused.focus().ok();
     }
     Some(has_worked)
-}
-
-fn focused_in_root(element: &HtmlElement) -> Option<HtmlElement> {
-    let root = element.get_root_node().dyn_into::<ShadowRoot>().ok()?;
-    root.active_element()?.dyn_into().ok()
 }
 
 /// `document.execCommand("copy")`. It is deprecated, and works everywhere.

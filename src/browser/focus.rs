@@ -159,12 +159,10 @@ impl Held {
 
     /// The place that it was removed from, with all that was removed around it.
     fn place_in(&self, records: &[MutationRecord]) -> Option<Place> {
-        let removal = records.iter().rev().find(|record| {
-            let removed = record.removed_nodes();
-            (0..removed.length())
-                .filter_map(|i| removed.get(i))
-                .any(|node| node.contains(Some(&self.element)))
-        })?;
+        let removal = records
+            .iter()
+            .rev()
+            .find(|record| has_removed(record, &self.element))?;
         Some(Place {
             parent: removal.target()?,
             next: removal.next_sibling(),
@@ -226,18 +224,13 @@ impl Place {
     /// The same place after further removals.
     fn after(mut self, records: &[MutationRecord]) -> Self {
         for record in records {
-            let removed = record.removed_nodes();
-            let has = |node: &Node| {
-                (0..removed.length())
-                    .filter_map(|i| removed.get(i))
-                    .any(|it| it.contains(Some(node)))
-            };
-            if has(&self.parent) {
+            let next = self.next.as_ref();
+            if has_removed(record, &self.parent) {
                 if let Some(parent) = record.target() {
                     self.parent = parent;
                     self.next = record.next_sibling();
                 }
-            } else if self.next.as_ref().is_some_and(has) {
+            } else if next.is_some_and(|next| has_removed(record, next)) {
                 self.next = record.next_sibling();
             }
         }
@@ -284,6 +277,20 @@ fn entry(control: HtmlElement, parent: &Node) -> HtmlElement {
             found.dyn_into().ok().filter(can_take_focus)
         })
         .unwrap_or(control)
+}
+
+/// What has the focus in the shadow root that an element is in.
+pub fn focused_beside(element: &Element) -> Option<HtmlElement> {
+    let root = element.get_root_node().dyn_into::<ShadowRoot>().ok()?;
+    root.active_element()?.dyn_into().ok()
+}
+
+/// Whether a change of the document removed a node, or something around it.
+fn has_removed(record: &MutationRecord, node: &Node) -> bool {
+    let removed = record.removed_nodes();
+    (0..removed.length())
+        .filter_map(|i| removed.get(i))
+        .any(|it| it.contains(Some(node)))
 }
 
 /// Whether an element is in the document, shown, and not disabled.

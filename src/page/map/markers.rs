@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, HtmlElement, Node, ShadowRoot};
+use web_sys::{Document, Element, Event, HtmlElement, Node};
 
+use crate::browser::focus::focused_beside;
 use crate::browser::intl;
 use crate::browser::js_object::object;
 use crate::domain::{
@@ -159,9 +160,7 @@ impl Markers {
 
     /// The marker that has the focus.
     fn focused(&self) -> Option<String> {
-        let root = self.map.container().get_root_node();
-        let focused = root.dyn_into::<ShadowRoot>().ok()?.active_element()?;
-        key_of(&focused)
+        key_of(focused_beside(&self.map.container())?.as_ref())
     }
 
     fn button_of(&self, key: Option<&str>) -> Option<HtmlElement> {
