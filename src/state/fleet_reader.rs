@@ -266,11 +266,11 @@ impl FleetReader {
     }
 
     fn send_settings(self) {
+        let interval_ms = self.interval_ms();
         self.send(ReadingEvent::Set {
             auto_refresh: self.auto_refresh.get_untracked(),
-            interval_ms: self.interval_ms(),
+            interval_ms,
         });
-        let interval_ms = self.interval_ms();
         self.store
             .update_as_of(|as_of| as_of.set_interval(interval_ms));
     }
