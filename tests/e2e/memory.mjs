@@ -1,4 +1,23 @@
 /** What a page holds on to, as `mounts.mjs` and `soak.mjs` measure it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+import { chromium } from '@playwright/test';
+
+/** The mock server on a free port, with a build behind it, and a browser. */
+export async function start(...args) {
+  const { MOCK_SERVER = '../../target/server/mock-server', DIST = '../../dist', CHROMIUM = '/usr/bin/chromium' } = process.env;
+  const server = spawn(MOCK_SERVER, ['--port', '0', '--dist', DIST, '--change-rate', '0', ...args]);
+  server.stderr.pipe(process.stderr);
+  const [origin] = await once(createInterface(server.stdout), 'line');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  const stop = async () => {
+    await browser.close();
+    server.kill();
+  };
+  return { origin, browser, stop };
+}
 
 /** One row of a table. */
 export const print = (cells) => console.log(cells.map((cell) => String(cell).padStart(16)).join(''));

@@ -3,18 +3,10 @@
  * each time on a fleet of 1,000 agents, read and used; after each removal garbage is collected, and
  * what is left is counted.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-
-import { chromium } from '@playwright/test';
-
-import { grown, memory, print } from './memory.mjs';
+import { grown, memory, print, start } from './memory.mjs';
 
 const MOUNTS = Number(process.env.MOUNTS ?? 50);
 const AGENTS = Number(process.env.AGENTS ?? 1000);
-const SERVER = process.env.MOCK_SERVER ?? '../../target/server/mock-server';
-const DIST = process.env.DIST ?? '../../dist';
 
 const HOST = `<!doctype html>
   <html lang="en">
@@ -23,13 +15,7 @@ const HOST = `<!doctype html>
     <body></body>
   </html>`;
 
-const server = spawn(SERVER, ['--port', '0', '--dist', DIST, '--agents', AGENTS, '--change-rate', '0']);
-server.stderr.pipe(process.stderr);
-const [origin] = await once(createInterface(server.stdout), 'line');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const { origin, browser, stop } = await start('--agents', AGENTS);
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on('pageerror', (error) => console.error(error));
@@ -55,8 +41,7 @@ try {
     process.exitCode = 1;
   }
 } finally {
-  await browser.close();
-  server.kill();
+  await stop();
 }
 
 /** Shows the element, waits until the fleet is there, and has a look around. */

@@ -4,19 +4,11 @@
  * and go and somebody looks around; then all of 100,000 rows are scrolled through. Once a day, on
  * the same fleet each time, it is measured. Fails where the last day needs more than the first.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-
-import { chromium } from '@playwright/test';
-
-import { grown, memory, print } from './memory.mjs';
+import { grown, memory, print, start } from './memory.mjs';
 
 const REFRESHES = Number(process.env.REFRESHES ?? 7 * 24 * 60);
 const AGENTS = Number(process.env.AGENTS ?? 500);
 const ROWS = Number(process.env.ROWS ?? 100_000);
-const SERVER = process.env.MOCK_SERVER ?? '../../target/server/mock-server';
-const DIST = process.env.DIST ?? '../../dist';
 
 const MINUTE = 60_000;
 /** How many agents fall silent or come back per minute. */
@@ -26,13 +18,7 @@ const LOOK_AFTER = 240;
 const DAY = 24 * 60;
 const BEGIN = Date.parse('2026-11-02T12:00:00Z');
 
-const server = spawn(SERVER, ['--control', '--port', '0', '--dist', DIST, '--change-rate', '0']);
-server.stderr.pipe(process.stderr);
-const [origin] = await once(createInterface(server.stdout), 'line');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const { origin, browser, stop } = await start('--control');
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.setDefaultTimeout(120_000);
@@ -78,8 +64,7 @@ try {
     process.exitCode = 1;
   }
 } finally {
-  await browser.close();
-  server.kill();
+  await stop();
 }
 
 /** Prints a table as it comes, and tells what its last row has more of than its first. */
