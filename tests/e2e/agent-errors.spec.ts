@@ -3,6 +3,7 @@ import {
   ALPHA, answer, BARE, button, dialog, field, FRANKFURT, open, opener, openOf, OSLO, PATCH, POST_SITE, problem, question, READ_ONE, save,
   saveAndClose, site, values,
 } from './agent-dialog';
+import { refreshQuietly } from './view';
 import type { Page } from '@playwright/test';
 
 const patches = async (mock: Mock) => (await mock.sent('PATCH')).map(({ body }) => body.agent);
@@ -167,7 +168,7 @@ test('401: after sign-in nothing is saved by itself', {
   await expect(problem(page)).toContainText('Your session has expired');
   await mock.heal();
   const before = (await mock.reads()).length;
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(before);
   await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
   expect(await patches(mock)).toHaveLength(1);
@@ -259,12 +260,12 @@ test('a list that cannot be read behind the dialog disturbs nothing in it', { ta
   await field(page, 'Description').focus();
   for (const fault of [{ status: 401 }, { status: 403 }, { status: 503, body: '<html>' }, { body: '{"agents": 7}' }, { cutOff: 0 }]) {
     await mock.fault({ route: AGENTS, ...fault });
-    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await refreshQuietly(page);
     await expect(page.getByText('Could not refresh the agents')).toBeVisible();
     await expect(field(page, 'Description')).toBeFocused();
     expect(await values(page)).toEqual({ ...TYPED, site: 'Frankfurt DC' });
     await mock.heal();
-    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await refreshQuietly(page);
     await expect(page.getByText('Could not refresh the agents')).toBeHidden();
   }
   await saveAndClose(page);

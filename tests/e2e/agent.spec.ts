@@ -3,6 +3,7 @@ import {
   ALPHA, answer, BARE, button, dialog, field, focused, FRANKFURT, open, opener, openOf, option, options, OSLO, PATCH, problem, question, save,
   saveAndClose, site, values,
 } from './agent-dialog';
+import { refreshQuietly } from './view';
 import type { Page } from '@playwright/test';
 
 const SAVED = { name: 'alpha', description: 'Rack 7\nsecond row', privateIp: '10.0.0.1', site: 'Frankfurt DC' };
@@ -42,7 +43,7 @@ const sentNothing = async (mock: Mock) => {
 
 /** Reads the agents again behind the open dialog, until the list shows this text. */
 async function refreshBehind(page: Page, shown: string) {
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect(list(page)).toContainText(shown);
   await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
 }
@@ -579,7 +580,7 @@ test('a list that was asked for before a save does not undo it on screen', {
 }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: AGENTS, hold: 'list', times: 1 });
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect(refresh(page)).toHaveAttribute('aria-busy', 'true');
   await field(page, 'Name').fill('beta');
   await saveAndClose(page);

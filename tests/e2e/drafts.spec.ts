@@ -3,6 +3,7 @@ import { expect, expectNoViolations, list, loaded, row, serveHost, setAttribute,
 import {
   ALPHA, answer, BARE, button, dialog, field, FRANKFURT, open, openOf, OSLO, PATCH, problem, save, saveAndClose, site, values,
 } from './agent-dialog';
+import { breakProgram, exposeMemory } from './view';
 import type { Page } from '@playwright/test';
 
 const KEY = 'kp-drafts:';
@@ -253,21 +254,11 @@ test('what was typed when the program died is offered after Start again, and the
 }, async ({ page, mock }) => {
   mock.expectsFailures = true;
   mock.expectedErrors.push(/^Console: kp-error panic: /, /^Uncaught: RuntimeError: /);
-  await page.addInitScript(() => {
-    const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
-      const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
-      Object.assign(window, { memory: instance.exports.memory });
-      return instance as never;
-    };
-  });
+  await exposeMemory(page);
   await open(page, mock);
   await field(page, 'Name').fill('beta');
   await expect.poll(() => kept(page)).toContain('beta');
-  await page.evaluate(() => {
-    const { memory } = window as unknown as { memory: WebAssembly.Memory };
-    new Uint8Array(memory.buffer).fill(0xff);
-  });
+  await breakProgram(page);
   await expect(page.getByRole('alert')).toContainText('Something went wrong', { timeout: 20_000 });
   await page.getByRole('button', { name: 'Start again' }).click();
   await expect(page).toHaveURL('/agents/a/edit');

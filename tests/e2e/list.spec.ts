@@ -1,4 +1,5 @@
 import { ago, AT, cell, COLUMNS, expect, expectNames, filter, header, list, loaded, names, refresh, refreshNow, row, test } from './fixtures';
+import { refreshQuietly } from './view';
 
 const SITE = { id: 's1', title: 'Frankfurt DC', lat: 50.1, lon: 8.7 };
 const ALPHA = {
@@ -270,7 +271,7 @@ test('a refresh keeps focus, scroll position and text selection', { tag: '@page.
   await mock.patch('n40', { version: '9.9.9' });
   const reads = (await mock.reads()).length;
   // Not by the button, which would take the focus.
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect.poll(async () => (await mock.reads()).length).toBe(reads + 1);
   await expect(page.getByRole('button', { name: 'Refresh' })).not.toHaveAttribute('aria-busy', 'true');
   await expect(focusable).toBeFocused();
@@ -313,7 +314,7 @@ test('rows that come and go in numbers around a row leave its focus and selectio
   const refreshed = async (expected: string[]) => {
     // While a read is under way a second one does not start.
     await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
-    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await refreshQuietly(page);
     await expectNames(page, expected);
     await kept();
   };
@@ -341,7 +342,7 @@ test('when the row with the focus goes, the next one has it, or the one before, 
     await mock.remove(gone);
     // While a read is under way a second one does not start.
     await expect(refresh(page)).not.toHaveAttribute('aria-busy', 'true');
-    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await refreshQuietly(page);
     await expect(row(page, gone)).toHaveCount(0);
     await expect(focused).toBeFocused();
   }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { CSP, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
+import { breakProgram, exposeMemory } from './view';
 import type { Page } from '@playwright/test';
 
 const FLEET = [{ id: 'a', name: 'alpha', ageSecs: 60 }];
@@ -281,21 +282,11 @@ for (const contentType of ['application/wasm', 'application/octet-stream']) {
       const body = readFileSync(join(DIST, new URL(route.request().url()).pathname));
       await route.fulfill({ contentType, body });
     });
-    await page.addInitScript(() => {
-      const { instantiate } = WebAssembly;
-      WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
-        const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
-        Object.assign(window, { memory: instance.exports.memory });
-        return instance as never;
-      };
-    });
+    await exposeMemory(page);
     const events = await eventsOf(page);
     await page.goto('/');
     await expectNames(page, ['alpha']);
-    await page.evaluate(() => {
-      const { memory } = window as unknown as { memory: WebAssembly.Memory };
-      new Uint8Array(memory.buffer).fill(0xff);
-    });
+    await breakProgram(page);
     await expect(message(page)).toContainText('Something went wrong, and this page has stopped.', { timeout: 20_000 });
     expect((await events('error')).map(([, { kind }]) => kind)).toEqual(['panic']);
     await startAgain(page).click();

@@ -1,4 +1,5 @@
 import { AGENTS, expect, filter, loaded, map, refreshNow, serveHost, setAttribute, SITES as SITES_ROUTE, settled, test } from './fixtures';
+import { refreshQuietly } from './view';
 import { ALPHA, BETA, button, GAMMA, isInMap, marker, markers, SITES } from './map-page';
 import type { Locator, Page } from '@playwright/test';
 
@@ -235,7 +236,7 @@ test('a refresh that brings an agent elsewhere does not move a map that was hidd
   const before = await settled(marker(page, 'alpha, Healthy'));
   await show(page, 'none');
   await mock.add({ ...GAMMA });
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(1);
   await show(page, '');
   await refreshNow(page, mock);

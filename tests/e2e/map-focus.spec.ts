@@ -1,15 +1,21 @@
-import { expect, filter, loaded, map, refreshNow, row, settled, test } from './fixtures';
+import { expect, filter, loaded, map, refreshNow, row, settled, test, type Mock } from './fixtures';
 import { ALPHA, BETA, button, focusedName, FRA, GAMMA, isInMap, LOST, marker, markers, popup, SITES } from './map-page';
+import { refreshQuietly } from './view';
 import type { Page } from '@playwright/test';
 
 // Fits and zooms jump instead of gliding.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-/** Reads the agents again, without touching the focus. */
-const refreshQuietly = (page: Page) =>
-  page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
-
 const theMap = (page: Page) => map(page).getByRole('group', { name: /^Map/ });
+
+async function openPopupOfAlpha(page: Page, mock: Mock) {
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  await loaded(page);
+  await settled(marker(page, 'alpha, Healthy'));
+  await marker(page, 'alpha, Healthy').focus();
+  await page.keyboard.press('Enter');
+}
 
 test('three hundred markers are one tab stop', { tag: '@page.md#map/19' }, async ({ page, mock }) => {
   const grid = Array.from({ length: 300 }, (_, i) => ({ lat: -60 + 9 * (i % 15), lon: -175 + 18 * Math.floor(i / 15) }));
@@ -139,12 +145,7 @@ test('when a refresh replaces the marker that has the focus, its successor gets 
 });
 
 test('a refresh keeps the focus on the same agent in a popup', { tag: '@page.md#map/22' }, async ({ page, mock }) => {
-  await mock.fleet([ALPHA, GAMMA], SITES);
-  await page.goto('/');
-  await loaded(page);
-  await settled(marker(page, 'alpha, Healthy'));
-  await marker(page, 'alpha, Healthy').focus();
-  await page.keyboard.press('Enter');
+  await openPopupOfAlpha(page, mock);
   const alone = popup(page, /^alpha, /).getByRole('button');
   await expect(alone).toBeFocused();
   await alone.evaluate((node) => Object.assign(node, { isMarked: true }));
@@ -177,12 +178,7 @@ test('a refresh keeps the focus on the same agent in a popup', { tag: '@page.md#
 });
 
 test('when the map moves under a popup with the focus, the focus goes to its marker', { tag: '@page.md#map/22' }, async ({ page, mock }) => {
-  await mock.fleet([ALPHA, GAMMA], SITES);
-  await page.goto('/');
-  await loaded(page);
-  await settled(marker(page, 'alpha, Healthy'));
-  await marker(page, 'alpha, Healthy').focus();
-  await page.keyboard.press('Enter');
+  await openPopupOfAlpha(page, mock);
   await expect(popup(page, 'alpha, Healthy').getByRole('button')).toBeFocused();
   await page.evaluate(() => {
     const root = document.querySelector('kproxy-agents')!.shadowRoot!;

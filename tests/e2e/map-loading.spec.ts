@@ -1,5 +1,6 @@
 import { expect, expectNames, list, loaded, map, refreshNow, serveHost, setAttribute, settled, test } from './fixtures';
 import { ALPHA, BETA, button, GAMMA, isInMap, marker, markers, popup, SITES } from './map-page';
+import { refreshQuietly } from './view';
 import type { Page, Route } from '@playwright/test';
 
 // Fits and zooms jump instead of gliding.
@@ -32,7 +33,7 @@ test('whatever happens before the map library is here, one map is made', { tag: 
   await setAttribute(page, 'tile-url', '/tiles/{z}/{x}/{y}.svg');
   for (const display of ['none', 'block']) {
     await page.locator('kproxy-agents').evaluate((node, display) => ((node as HTMLElement).style.display = display), display);
-    await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+    await refreshQuietly(page);
     await expect(list(page)).toHaveCount(display === 'none' ? 0 : 1);
   }
   await refreshNow(page, mock);

@@ -1,4 +1,5 @@
 import { AT, autoRefresh, cell, count, expect, expectNames, filter, list, loaded, map, refreshNow, row, settled, status, test } from './fixtures';
+import { refreshQuietly } from './view';
 import { ALPHA, BETA, GAMMA, isInMap, LOST, marker, markers, popup, SITES, FRA } from './map-page';
 import type { Locator } from '@playwright/test';
 
@@ -186,7 +187,7 @@ test('a refresh keeps the markers\' nodes and the focus on one', { tag: '@page.m
   await kept.evaluate((node) => Object.assign(node, { isMarked: true }));
   await kept.focus();
   await mock.patch('a', { ageSecs: 3600 });
-  await page.evaluate(() => (document.querySelector('kproxy-agents') as unknown as { refresh(): void }).refresh());
+  await refreshQuietly(page);
   await expect(marker(page, 'alpha, Critical')).toBeVisible();
   expect(await kept.evaluate((node) => 'isMarked' in node)).toBe(true);
   await expect(kept).toBeFocused();

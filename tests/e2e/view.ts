@@ -40,3 +40,21 @@ export const selection = (page: Page) =>
     const root = document.querySelector('kproxy-agents')!.shadowRoot as unknown as { getSelection?: () => Selection };
     return String(root.getSelection?.() ?? getSelection());
   });
+
+/** From the next visit on, `breakProgram` can reach the program's memory. */
+export const exposeMemory = (page: Page) =>
+  page.addInitScript(() => {
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
+      const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
+      Object.assign(window, { memory: instance.exports.memory });
+      return instance as never;
+    };
+  });
+
+/** Overwrites the program's memory: it panics at the next occasion. */
+export const breakProgram = (page: Page) =>
+  page.evaluate(() => {
+    const { memory } = window as unknown as { memory: WebAssembly.Memory };
+    new Uint8Array(memory.buffer).fill(0xff);
+  });
