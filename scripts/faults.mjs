@@ -28,8 +28,9 @@ for (const [call, { name, place, route }] of Object.entries(CALLS)) {
   for (const [fault, kind] of Object.entries(FAULTS)) {
     const cell = cellOf(call, fault);
     if (cell === null) continue;
-    const { says, beside, kept, recovers, silently } = cell;
-    const cells = silently === undefined ? [`"${says}"${beside ? `, beside "${beside}"` : ''}`, kept, recovers] : [`nothing: ${silently}`, '', ''];
+    const { says, beside, notice, kept, recovers, silently } = cell;
+    const elsewhere = beside ? `, beside "${beside}"` : notice ? `, in the notice "${notice}"` : '';
+    const cells = silently === undefined ? [`"${says}"${elsewhere}`, kept, recovers] : [`nothing: ${silently}`, '', ''];
     lines.push(`| ${[kind.name, ...cells].join(' | ')} |`);
   }
   lines.push('');

@@ -199,7 +199,11 @@ for (const [call, { name, route }] of Object.entries(CALLS)) {
         expect(await complaints(page)).toBe(0);
         return;
       }
-      const place = expected.beside ? dialog(page).getByText(expected.says) : way.place(page);
+      const place = expected.beside
+        ? dialog(page).getByText(expected.says)
+        : expected.notice
+          ? notice(page, expected.notice)
+          : way.place(page);
       await expect(place).toContainText(expected.says, { timeout: call === 'later' ? 60_000 : 15_000 });
       await expect(place.locator('h1, today')).toHaveCount(0);
       expect(await complaints(page)).toBe(expected.beside ? 0 : 1);

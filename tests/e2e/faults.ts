@@ -45,8 +45,10 @@ export const FAULTS: Record<string, FaultKind> = {
 /** What is different for one fault of one call. */
 export interface Cell {
   says?: string;
-  /** Where the words stand, if elsewhere. */
+  /** The field beside which the words stand, if elsewhere. */
   beside?: string;
+  /** The notice in which they stand, if in another. */
+  notice?: string;
   kept?: string;
   recovers?: string;
   /** Nothing is said: what happens instead. */
@@ -111,7 +113,8 @@ export const CALLS: Record<string, CallKind> = {
     place: 'the notice "Could not read the sites"',
     kept: 'all agents; a Site that is not known yet is "…"',
     recovers: 'by itself, or by "Refresh"',
-    cells: { ...NOT_FOR_READS, 410: null },
+    // Signed out, nothing is read any more, the agents either.
+    cells: { ...NOT_FOR_READS, 401: { notice: 'Could not refresh the agents' }, 410: null },
   },
   one: {
     name: 'One agent, after somebody else changed it',
