@@ -20,6 +20,14 @@ fn history() -> Option<History> {
     web_sys::window()?.history().ok()
 }
 
+/// Loads the document anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // A sandbox may refuse; then the user reloads by hand.
+        window.location().reload().ok();
+    }
+}
+
 /// Whether the present entry has this mark.
 pub fn has_mark(mark: &str) -> bool {
     history()

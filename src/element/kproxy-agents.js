@@ -148,7 +148,7 @@ async function startProgram() {
     hasDied: false,
     stop: exports.stop,
     mount: (host, root) =>
-      exports.mount(host, root, loadLeaflet, mapAssets, (message) => died(running, message)),
+      exports.mount(host, root, loadLeaflet, hasBeenUpdated, mapAssets, (message) => died(running, message)),
   };
   return running;
 }

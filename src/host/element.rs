@@ -18,16 +18,23 @@ pub struct Host(StoredValue<Parts, LocalStorage>);
 struct Parts {
     element: HtmlElement,
     load_leaflet: Function,
+    has_been_updated: Function,
     map_assets: MapAssets,
 }
 
 impl Host {
     /// Belongs to the current owner. `load_leaflet` gives a promise of the map library, and takes
-    /// whether it is to be loaded afresh.
-    pub fn new(element: HtmlElement, load_leaflet: Function, map_assets: MapAssets) -> Self {
+    /// whether it is to be loaded afresh; `has_been_updated` gives one of a boolean.
+    pub fn new(
+        element: HtmlElement,
+        load_leaflet: Function,
+        has_been_updated: Function,
+        map_assets: MapAssets,
+    ) -> Self {
         Self(StoredValue::new_local(Parts {
             element,
             load_leaflet,
+            has_been_updated,
             map_assets,
         }))
     }
@@ -44,6 +51,18 @@ impl Host {
         let module = load.call1(&JsValue::UNDEFINED, &afresh.into()).ok()?;
         let module = JsFuture::from(Promise::resolve(&module)).await.ok()?;
         Some(module.unchecked_into())
+    }
+
+    /// Whether another build has taken the place of this one on the server, and its files with it.
+    pub async fn has_been_updated(self) -> bool {
+        let ask = self
+            .0
+            .try_with_value(|parts| parts.has_been_updated.clone());
+        let Some(answer) = ask.and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok()) else {
+            return false;
+        };
+        let answer = JsFuture::from(Promise::resolve(&answer)).await;
+        answer.is_ok_and(|answer| answer.is_truthy())
     }
 
     /// Where the base map is.

@@ -2,6 +2,9 @@
  * What every test stands on: a world of the mock server of its own, and a page whose every error
  * fails the test.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
 
@@ -276,6 +279,18 @@ export const serveHost = (page: Page, path: string, body: string, csp = CSP) =>
           </html>`,
       }),
   );
+
+/** The built page. */
+export const DIST = process.env.DIST ?? '../../dist';
+
+/** As after a deploy: these old files are gone, and the entry, read anew, names others. */
+export async function deploy(page: Page, gone: RegExp) {
+  await page.route(gone, (route) => route.fulfill({ status: 404, body: 'not here' }));
+  await page.route(/\/kproxy-agents\.js$/, (route) => {
+    const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
+    return route.fulfill({ contentType: 'text/javascript', body: entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') });
+  });
+}
 
 /** Sets an attribute of the (first) element, or takes it off. */
 export const setAttribute = (page: Page, name: string, value: string | null) =>

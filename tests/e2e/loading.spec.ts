@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { CSP, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
+import { CSP, deploy, DIST, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
 import { breakProgram, exposeMemory } from './view';
 import type { Page } from '@playwright/test';
 
 const FLEET = [{ id: 'a', name: 'alpha', ageSecs: 60 }];
-const DIST = process.env.DIST ?? '../../dist';
 
 const message = (page: Page) => page.getByRole('alert');
 const tryAgain = (page: Page) => page.getByRole('button', { name: 'Try again' });
@@ -141,15 +140,6 @@ for (const [what, fulfil] of [
   });
 }
 
-/** As after a deploy: the old files are gone, and the entry, read anew, names others. */
-async function deploy(page: Page) {
-  await page.route(/\/assets\/page-/, (route) => route.fulfill({ status: 404, body: 'not here' }));
-  await page.route(/\/kproxy-agents\.js$/, (route) => {
-    const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
-    return route.fulfill({ contentType: 'text/javascript', body: entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') });
-  });
-}
-
 test('files that a deploy took away: the page says that it has been updated, and Reload loads the new one', {
   tag: '@embedding.md#serving-it',
 }, async ({ page, mock }) => {
@@ -159,7 +149,7 @@ test('files that a deploy took away: the page says that it has been updated, and
   const events = await eventsOf(page);
   await page.goto('/portal');
   await page.evaluate(() => customElements.whenDefined('kproxy-agents'));
-  await deploy(page);
+  await deploy(page, /\/assets\/page-/);
   await page.evaluate(() => document.querySelector('main')!.append(document.createElement('kproxy-agents')));
   await expect(message(page)).toContainText('This page has been updated. Reload it.');
   await expect(tryAgain(page)).toHaveCount(0);

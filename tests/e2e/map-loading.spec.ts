@@ -1,4 +1,4 @@
-import { expect, expectNames, list, loaded, map, refreshNow, serveHost, setAttribute, settled, test } from './fixtures';
+import { deploy, expect, expectNames, list, loaded, map, refreshNow, serveHost, setAttribute, settled, test } from './fixtures';
 import { ALPHA, BETA, button, GAMMA, isInMap, marker, markers, popup, SITES } from './map-page';
 import { refreshQuietly } from './view';
 import type { Page, Route } from '@playwright/test';
@@ -134,6 +134,39 @@ test('a base map that fails once comes by itself; a web page in its place is non
   await expect(land(page).first()).toBeAttached();
   await expect(map(page).getByRole('alert')).toHaveCount(0);
 });
+
+for (const [what, gone, said] of [
+  ['the map library', /\/assets\/leaflet-/, 'Could not load the map. The list below is complete'],
+  ['the base map', /\/assets\/land-/, 'Could not load the base map'],
+] as const) {
+  test(`${what} that a deploy took away: the map says that the page has been updated, and Reload loads the new one`, {
+    tag: ['@page.md#map/25', '@embedding.md#serving-it'],
+  }, async ({ page, mock }) => {
+    await page.clock.install();
+    mock.expectsFailures = true;
+    await mock.fleet([ALPHA, GAMMA], SITES);
+    await page.route(gone, (route) => route.fulfill({ status: 404, body: 'not here' }));
+    await page.goto('/');
+    await page.clock.runFor(1_000);
+    // Only unreachable, for all that is known: the entry still names this build.
+    await expect(map(page).getByRole('alert')).toHaveText(said);
+    await expect(button(page, 'Try again')).toBeVisible();
+
+    await deploy(page, gone);
+    await button(page, 'Try again').focus();
+    await page.keyboard.press('Enter');
+    await expect(map(page).getByRole('alert')).toHaveText('This page has been updated. Reload it.');
+    await expect(button(page, 'Try again')).toHaveCount(0);
+    await expect(button(page, 'Reload')).toBeFocused();
+    await expectNames(page, ['alpha', 'gamma']);
+    await page.unrouteAll();
+    await page.keyboard.press('Enter');
+    await page.clock.runFor(1_000);
+    await expect(markers(page)).toHaveCount(2);
+    await expect(land(page).first()).toBeAttached();
+    await expect(map(page).getByRole('alert')).toHaveCount(0);
+  });
+}
 
 test('where the finer base map fails, the coarser one shows, and the finer comes later', { tag: '@page.md#map/25' }, async ({ page, mock }) => {
   mock.expectsFailures = true;

@@ -6,6 +6,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::leaflet_map::MapHandle;
+use crate::browser::history::reload;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::Alarm;
 use crate::domain::backoff::retry_pause_ms;
@@ -31,6 +32,8 @@ pub struct MapLoading {
     pub is_ready: RwSignal<bool>,
     /// What could not be had, and is tried again.
     pub missing: RwSignal<Option<Missing>>,
+    /// It is missing because another build has taken the place of this one: only a reload helps.
+    is_updated: RwSignal<bool>,
     host: Host,
     map: MapHandle,
     /// Changes when the library is to be loaded again.
@@ -41,6 +44,8 @@ pub struct MapLoading {
     failures: StoredValue<u32>,
     retrying: Alarm,
     notice: NodeRef<Div>,
+    /// Ends with the owner, unlike those of one try.
+    tasks: Tasks,
 }
 
 impl MapLoading {
@@ -49,6 +54,7 @@ impl MapLoading {
         Self {
             is_ready: RwSignal::new(false),
             missing: RwSignal::new(None),
+            is_updated: RwSignal::new(false),
             host,
             map,
             tries: Trigger::new(),
@@ -56,6 +62,7 @@ impl MapLoading {
             failures: StoredValue::new(0),
             retrying: Alarm::default(),
             notice: NodeRef::new(),
+            tasks: Tasks::here(),
         }
     }
 
@@ -112,6 +119,7 @@ impl MapLoading {
         self.failures.try_set_value(0);
         self.retrying.clear();
         self.show(None);
+        self.is_updated.try_set(false);
     }
 
     /// Something could not be had; `missing`: what the user misses.
@@ -125,6 +133,17 @@ impl MapLoading {
         let pause_ms = retry_pause_ms(failures, failing_ms, js_sys::Math::random());
         self.retrying.set(pause_ms, move || self.try_again());
         self.show(missing);
+        if missing.is_some() {
+            self.tasks.spawn(async move {
+                let is_updated = self.host.has_been_updated().await;
+                self.is_updated
+                    .try_set(is_updated && self.is_missing_something());
+            });
+        }
+    }
+
+    fn is_missing_something(self) -> bool {
+        self.missing.try_get_untracked().flatten().is_some()
     }
 
     fn show(self, missing: Option<Missing>) {
@@ -149,14 +168,15 @@ impl MapLoading {
     }
 }
 
-/// Says what is missing, with a button that asks for it again.
+/// Says what is missing, with a button for what helps: asking for it again, or loading the new build.
 #[component]
 pub fn MissingNotice(
     /// Loads what the map needs.
     loading: MapLoading,
 ) -> impl IntoView {
+    let is_updated = loading.is_updated;
     let notice = move |missing: Missing| {
-        let (class, text) = match missing {
+        let (class, could_not) = match missing {
             Missing::Map => (
                 "kp-map-missing",
                 "Could not load the map. The list below is complete",
@@ -166,11 +186,20 @@ pub fn MissingNotice(
                 "Could not load the base map",
             ),
         };
+        // As the entry script says it.
+        let updated = "This page has been updated. Reload it.";
+        let help = move |_| {
+            if is_updated.get_untracked() {
+                reload();
+            } else {
+                loading.try_again();
+            }
+        };
         view! {
             <div class=class data-over-map node_ref=loading.notice>
-                <p role="alert">{text}</p>
-                <button type="button" class="kp-text-button" on:click=move |_| loading.try_again()>
-                    "Try again"
+                <p role="alert">{move || if is_updated.get() { updated } else { could_not }}</p>
+                <button type="button" class="kp-text-button" on:click=help>
+                    {move || if is_updated.get() { "Reload" } else { "Try again" }}
                 </button>
             </div>
         }
