@@ -168,6 +168,15 @@ impl ApiError {
         }
     }
 
+    /// Whether a change that failed like this may have been carried out all the same: the answer was
+    /// lost or cannot be read, or a gateway gave up on the server behind it.
+    pub fn may_have_been_done(&self) -> bool {
+        matches!(
+            self,
+            Self::Network | Self::NoAnswer | Self::Server { .. } | Self::Malformed { .. }
+        )
+    }
+
     /// Whether the same call may well succeed a little later.
     pub fn is_transient(&self) -> bool {
         matches!(
@@ -528,6 +537,27 @@ mod tests {
             assert!(!error(http_status, "").is_transient(), "{http_status}");
         }
         assert!(!ApiError::malformed("", "").is_transient());
+    }
+
+    // agent-api.md#errors/10, #errors/15
+    #[test]
+    fn a_change_whose_answer_is_lost_may_have_been_done() {
+        let lost = [
+            ApiError::Network,
+            ApiError::NoAnswer,
+            ApiError::malformed("agent", "cut short"),
+            error(500, ""),
+            error(502, HTML),
+            error(504, ""),
+        ];
+        assert!(lost.iter().all(ApiError::may_have_been_done));
+        for http_status in [400, 401, 403, 404, 409, 410, 418, 429] {
+            assert!(
+                !error(http_status, "").may_have_been_done(),
+                "{http_status}"
+            );
+        }
+        assert!(!ApiError::SignInPage.may_have_been_done());
     }
 
     #[test]

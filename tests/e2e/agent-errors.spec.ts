@@ -37,8 +37,8 @@ for (const [what, fault, said] of [
   ['HTML with 200', { body: '<!doctype html><title>Sign in</title>' }, 'You may be signed out'],
   ['JSON that is cut short', { body: '{"agent": {"id": "a", "na' }, "The server's answer could not be read"],
   ['a wrong type inside', { body: '{"agent": {"id": "a", "name": 7}, "site": {"id": "s", "title": []}}' }, /could not be read at (agent\.name|site\.title)/],
-  ['a body that is cut off', { cutOff: 20 }, 'The server could not be reached'],
-  ['a connection that breaks', { cutOff: 0 }, 'The server could not be reached'],
+  ['a body that is cut off', { body: '{"agent": {"id": "a", "name": "b"}}', cutOff: 20 }, 'The server could not be reached'],
+  ['a connection that breaks', { body: '{}', cutOff: 0 }, 'The server could not be reached'],
 ] as const) {
   test(`${what}: says so, loses nothing typed, and saves once all is well`, {
     tag: ['@page.md#agent-dialog/8', '@agent-api.md#errors'],
@@ -323,6 +323,59 @@ test('a Save without an answer that was done all the same closes the dialog once
   await page.clock.runFor(31_000);
   await expect(dialog(page)).toBeHidden();
   await expect(row(page, 'beta')).toBeVisible();
+  expect(await patches(mock)).toHaveLength(1);
+});
+
+/** The answers to everything that Save sends are lost, after it was done. */
+async function loseAnswers(page: Page, method: string) {
+  await page.route(/\/(agents\/a|sites)$/, async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+}
+
+test('a Save that was done though the connection broke closes the dialog once the agent is read', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/10'],
+}, async ({ page, mock }) => {
+  mock.expectsFailures = true;
+  await open(page, mock);
+  await loseAnswers(page, 'PATCH');
+  await field(page, 'Name').fill('beta');
+  await save(page).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(row(page, 'beta')).toBeVisible();
+  expect(await patches(mock)).toHaveLength(1);
+});
+
+test('a Save that broke off shows what others have saved since, and overwrites nothing of it', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/10'],
+}, async ({ page, mock }) => {
+  mock.expectsFailures = true;
+  await open(page, mock);
+  await mock.patch('a', { description: 'by somebody else', name: 'theirs' });
+  await page.route(/\/agents\/a$/, (route) => (route.request().method() === 'PATCH' ? route.abort('connectionreset') : route.fallback()));
+  await field(page, 'Name').fill('mine');
+  await save(page).click();
+  await expect(field(page, 'Description')).toHaveValue('by somebody else');
+  await expect(dialog(page).getByRole('button', { name: /Keep mine/ })).toBeVisible();
+  await expect(field(page, 'Name')).toHaveValue('mine');
+  expect(await patches(mock)).toEqual([]);
+});
+
+test('a new site that was made though the connection broke is found, and not made twice', {
+  tag: ['@page.md#agent-dialog/14', '@agent-api.md#errors/10'],
+}, async ({ page, mock }) => {
+  mock.expectsFailures = true;
+  await open(page, mock);
+  await loseAnswers(page, 'POST');
+  await button(page, 'Create a New Site').click();
+  await field(page, 'Site Name').fill('Bergen');
+  await field(page, 'Street Address').fill('1 Bryggen');
+  await save(page).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(row(page, 'alpha')).toContainText('Bergen');
+  expect(await mock.sent('POST')).toHaveLength(1);
   expect(await patches(mock)).toHaveLength(1);
 });
 

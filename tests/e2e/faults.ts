@@ -7,7 +7,7 @@
 export interface FaultKind {
   name: string;
   /** For the mock server; absent where the browser makes it. */
-  answer?: { status?: number; headers?: Record<string, string>; body?: string; cutOff?: number; hold?: string };
+  answer?: { status?: number; headers?: Record<string, string>; body?: string; handled?: boolean; cutOff?: number; hold?: string };
   /** The words of the page for it, wherever nothing else is said. */
   says: string;
   /** How it ends where calls are repeated by themselves. */
@@ -34,9 +34,13 @@ export const FAULTS: Record<string, FaultKind> = {
   503: { name: '503, `Retry-After: 40`', answer: { status: 503, headers: { 'retry-after': '40' } }, says: TROUBLE(503), ends: 'after the wait, by itself' },
   504: { name: '504, empty', answer: { status: 504, body: '' }, says: TROUBLE(504), ends: 'by itself' },
   offline: { name: 'no network', says: UNREACHED, ends: 'by itself' },
-  reset: { name: 'the connection breaks', answer: { cutOff: 0 }, says: UNREACHED, ends: 'by itself' },
+  reset: { name: 'the connection breaks', answer: { body: '{}', cutOff: 0 }, says: UNREACHED, ends: 'by itself' },
   silent: { name: 'no answer for 30 s', answer: { hold: 'silent', status: 500 }, says: 'The server did not answer in time', ends: 'by itself' },
-  half: { name: 'half an answer', answer: { cutOff: 12 }, says: UNREACHED, ends: 'by itself' },
+  half: { name: 'half an answer', answer: { body: '{"agents": [], "sites": []}', cutOff: 12 }, says: UNREACHED, ends: 'by itself' },
+  done: { name: 'done, but the connection breaks', answer: { cutOff: 0 }, says: UNREACHED, ends: 'by itself' },
+  doneHalf: { name: 'done, but half an answer', answer: { cutOff: 12 }, says: UNREACHED, ends: 'by itself' },
+  doneTypes: { name: 'done, but 200 with wrong types', answer: { body: '{"agent": 7, "site": 7}', handled: true }, says: UNREADABLE, ends: 'by itself' },
+  doneTrouble: { name: 'done, but 504', answer: { status: 504, handled: true }, says: TROUBLE(504), ends: 'by itself' },
   page: { name: '200 with a web page', answer: { headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Sign in</title>' }, says: 'You may be signed out', ends: 'after sign-in' },
   empty: { name: '200, empty', answer: { body: '' }, says: UNREADABLE, ends: 'by itself' },
   types: { name: '200 with wrong types', answer: { body: '{"agents": 7, "sites": 7, "agent": 7, "site": 7, "apiEmail": 7}' }, says: UNREADABLE, ends: 'by itself' },
@@ -70,7 +74,9 @@ export interface CallKind {
 const AGENTS = 'GET /kproxy/v202611/agents';
 const ONE = '/kproxy/v202611/agents/{id}';
 /** What no read can be answered with. */
-const NOT_FOR_READS = { 409: null, taken: null } as const;
+const NOT_FOR_READS = { 409: null, taken: null, done: null, doneHalf: null, doneTypes: null, doneTrouble: null } as const;
+/** What was done all the same. */
+const DONE = (silently: string) => ({ done: { silently }, doneHalf: { silently }, doneTypes: { silently }, doneTrouble: { silently } });
 const LOOK_ONLY = { says: 'You may look at the agents, but not change them' };
 const WAIT = 'you can save again at 12:0';
 const SAVE_AGAIN = '"Save" again';
@@ -140,6 +146,7 @@ export const CALLS: Record<string, CallKind> = {
       409: { silently: 'the agent is read again, and saved again where nobody changed the same' },
       taken: null,
       silent: { says: 'No answer; it may have been saved' },
+      ...DONE('the agent is read again, and shows that it was saved'),
     },
   },
   remove: {
@@ -156,6 +163,7 @@ export const CALLS: Record<string, CallKind> = {
       429: { says: 'Too many requests', recovers: 'after the wait, "Remove" again' },
       503: { recovers: 'after the wait, "Remove" again' },
       silent: { says: 'No answer; it may have been removed' },
+      ...DONE('the agent is read again, and is gone: the row goes'),
       empty: { silently: 'it is removed: the row goes' },
       types: { silently: 'it is removed: the row goes' },
     },
@@ -188,6 +196,7 @@ export const CALLS: Record<string, CallKind> = {
       409: null,
       taken: { says: 'This title is taken', beside: 'Site Name' },
       silent: { says: 'No answer; it may have been saved' },
+      ...DONE('the sites are read again, and it is among them'),
     },
   },
 };

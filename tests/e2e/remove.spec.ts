@@ -283,11 +283,24 @@ test('after a broken connection it says why, and a second Remove works', {
   tag: ['@page.md#remove-dialog/6', '@agent-api.md#errors/10'],
 }, async ({ page, mock }) => {
   await open(page, mock);
-  // The server has carried it out; the browser itself may try such a call again.
-  await mock.fault({ route: AGENT, cutOff: 0 });
+  await mock.patch('a/1', { name: 'alpha-2' });
+  // It is not carried out; the browser itself may try such a call again.
+  await mock.fault({ route: AGENT, body: '{}', cutOff: 0 });
   await answer(page, 'Remove').click();
   await expect(asks(page).getByRole('alert')).toHaveText(/reach/i);
+  // It has been read again.
+  await expect(row(page, 'alpha-2')).toBeAttached();
   await mock.heal();
+  await answer(page, 'Remove').click();
+  await expect(asks(page)).toHaveCount(0);
+  await expectNames(page, ['beta', 'gamma']);
+});
+
+test('an agent that is gone though the connection broke leaves the list', {
+  tag: ['@page.md#remove-dialog/9', '@agent-api.md#errors/10'],
+}, async ({ page, mock }) => {
+  await open(page, mock);
+  await mock.fault({ route: AGENT, cutOff: 0 });
   await answer(page, 'Remove').click();
   await expect(asks(page)).toHaveCount(0);
   await expectNames(page, ['beta', 'gamma']);

@@ -2,9 +2,8 @@
 //!
 //! A save creates the new site first, if there is one, then changes the agent. Where somebody else
 //! changed the agent meanwhile, it reads the agent again, puts the user's changes on top, and tries
-//! again, unless both changed the same field: then the user decides. Where no answer came, it reads
-//! what it had changed, and learns whether that was done. Where an answer was lost otherwise, the next
-//! save finds out.
+//! again, unless both changed the same field: then the user decides. Where an answer was lost, in
+//! whatever way, it reads what it had changed, and learns whether that was done.
 //!
 //! What is saved is what was entered when the user pressed Save. What is typed later stays in the
 //! dialog, and keeps it open.
@@ -64,8 +63,8 @@ pub enum SaveStep<E> {
     FindSite {
         /// The site to look for.
         site: SiteEntry,
-        /// Why it could not be created; `None`: there was no answer.
-        taken: Option<E>,
+        /// How the save ends if there is none.
+        otherwise: SaveStopped<E>,
     },
     /// Change the agent. Answered by [`SaveEvent::AgentUpdated`], [`SaveEvent::EtagOutdated`],
     /// [`SaveEvent::AgentGone`], [`SaveEvent::NoAnswer`] or [`SaveEvent::Failed`].
@@ -86,8 +85,8 @@ pub enum SaveEvent<E> {
     SiteCreated(Site),
     /// A site with this title exists already.
     SiteTitleTaken(E),
-    /// None of the sites is the one looked for, or they could not be read.
-    SiteNotFound(Option<E>),
+    /// None of the sites is the one looked for, or they could not be read: the save ends like this.
+    SiteNotFound(SaveStopped<E>),
     /// The agent was changed, and is now this.
     AgentUpdated(Agent),
     /// Somebody else changed the agent since it was last read.
@@ -96,8 +95,8 @@ pub enum SaveEvent<E> {
     AgentRead(Agent),
     /// The agent no longer exists.
     AgentGone,
-    /// No answer came in time. What was asked for may have been done.
-    NoAnswer,
+    /// A change failed without an answer to go by. What was asked for may have been done.
+    NoAnswer(E),
     /// A call failed.
     Failed(E),
 }
@@ -131,8 +130,9 @@ pub enum SaveStopped<E> {
     GaveUp,
     /// Saved, except for what was typed during the save.
     TypedMeanwhile,
-    /// No answer came, and what was read since does not show that it was done. It may be done yet.
-    NoAnswer,
+    /// A change failed without an answer to go by, and what was read since does not show that it was
+    /// done. It may be done yet.
+    NoAnswer(E),
     /// The dialog was closed: nothing more is sent.
     Closed,
     /// The agent no longer exists.
@@ -142,22 +142,33 @@ pub enum SaveStopped<E> {
 }
 
 /// One save, from [`SaveEvent::Submitted`] to [`SaveStep::End`].
-#[derive(Debug, Default)]
-pub struct SaveProtocol {
+#[derive(Debug)]
+pub struct SaveProtocol<E> {
     /// What the user wants to be saved: the entries when Save was pressed, and what became of them.
     wanted: AgentEntries,
     /// The site that is being created.
     site: Option<SiteEntry>,
     /// How many updates were sent.
     updates: usize,
-    /// The last update was not answered.
-    is_unanswered: bool,
+    /// How the last update failed, if it may have been done all the same.
+    unanswered: Option<E>,
 }
 
-impl SaveProtocol {
+impl<E> Default for SaveProtocol<E> {
+    fn default() -> Self {
+        Self {
+            wanted: AgentEntries::default(),
+            site: None,
+            updates: 0,
+            unanswered: None,
+        }
+    }
+}
+
+impl<E> SaveProtocol<E> {
     /// Takes what happened, and gives what to do next. `edit` is what the dialog now shows; what
     /// changes in it has to be shown at once.
-    pub fn next<E>(&mut self, event: SaveEvent<E>, edit: &mut AgentEdit) -> SaveStep<E> {
+    pub fn next(&mut self, event: SaveEvent<E>, edit: &mut AgentEdit) -> SaveStep<E> {
         match event {
             SaveEvent::Submitted => self.begin(edit),
             SaveEvent::SiteCreated(site) => {
@@ -166,24 +177,27 @@ impl SaveProtocol {
                 self.site = None;
                 self.update(edit)
             }
-            SaveEvent::SiteTitleTaken(taken) => self.find_site(Some(taken)),
-            SaveEvent::SiteNotFound(Some(taken)) => stop(SaveStopped::SiteTitleTaken(taken)),
-            SaveEvent::SiteNotFound(None) => stop(SaveStopped::NoAnswer),
+            SaveEvent::SiteTitleTaken(taken) => self.find_site(SaveStopped::SiteTitleTaken(taken)),
+            SaveEvent::SiteNotFound(otherwise) => stop(otherwise),
             SaveEvent::AgentUpdated(agent) => self.finish(agent, edit),
             SaveEvent::EtagOutdated => SaveStep::ReadAgent,
             SaveEvent::AgentRead(theirs) => self.compare(theirs, edit),
-            SaveEvent::NoAnswer if self.site.is_some() => self.find_site(None),
-            SaveEvent::NoAnswer => {
-                self.is_unanswered = true;
+            SaveEvent::NoAnswer(error) if self.site.is_some() => {
+                self.find_site(SaveStopped::NoAnswer(error))
+            }
+            SaveEvent::NoAnswer(error) => {
+                self.unanswered = Some(error);
                 SaveStep::ReadAgent
             }
             SaveEvent::AgentGone => stop(SaveStopped::AgentGone),
-            SaveEvent::Failed(_) if self.is_unanswered => stop(SaveStopped::NoAnswer),
-            SaveEvent::Failed(error) => stop(SaveStopped::Failed(error)),
+            SaveEvent::Failed(error) => stop(match self.unanswered.take() {
+                Some(unanswered) => SaveStopped::NoAnswer(unanswered),
+                None => SaveStopped::Failed(error),
+            }),
         }
     }
 
-    fn begin<E>(&mut self, edit: &AgentEdit) -> SaveStep<E> {
+    fn begin(&mut self, edit: &AgentEdit) -> SaveStep<E> {
         let errors = edit.entries.validation_errors(&edit.base);
         let has_undecided = !edit.resolutions.are_decided();
         if !errors.is_empty() || has_undecided {
@@ -202,15 +216,14 @@ impl SaveProtocol {
         }
     }
 
-    fn find_site<E>(&mut self, taken: Option<E>) -> SaveStep<E> {
-        match (self.site.take(), taken) {
-            (Some(site), taken) => SaveStep::FindSite { site, taken },
-            (None, Some(taken)) => stop(SaveStopped::SiteTitleTaken(taken)),
-            (None, None) => stop(SaveStopped::NoAnswer),
+    fn find_site(&mut self, otherwise: SaveStopped<E>) -> SaveStep<E> {
+        match self.site.take() {
+            Some(site) => SaveStep::FindSite { site, otherwise },
+            None => stop(otherwise),
         }
     }
 
-    fn update<E>(&mut self, edit: &AgentEdit) -> SaveStep<E> {
+    fn update(&mut self, edit: &AgentEdit) -> SaveStep<E> {
         match self.wanted.draft.changes_from(&edit.base) {
             None => SaveStep::End(Ok(Saved::Unchanged)),
             Some(_) if self.updates == MAX_UPDATES => stop(SaveStopped::GaveUp),
@@ -222,7 +235,7 @@ impl SaveProtocol {
     }
 
     /// Compares the agent as it was just read with what is wanted.
-    fn compare<E>(&mut self, theirs: Agent, edit: &mut AgentEdit) -> SaveStep<E> {
+    fn compare(&mut self, theirs: Agent, edit: &mut AgentEdit) -> SaveStep<E> {
         if self.wanted.draft.changes_from(&theirs).is_none() {
             // An earlier update had succeeded, but its answer was lost.
             return self.finish(theirs, edit);
@@ -233,9 +246,9 @@ impl SaveProtocol {
         if !edit.resolutions.are_decided() {
             return stop(SaveStopped::InConflict);
         }
-        if self.is_unanswered {
+        if let Some(error) = self.unanswered.take() {
             // It may still be under way: the user decides whether to send it again.
-            return stop(SaveStopped::NoAnswer);
+            return stop(SaveStopped::NoAnswer(error));
         }
         // The user has taken these back since, so that theirs stay.
         for FieldConflict { field, theirs, .. } in in_conflict {
@@ -245,7 +258,7 @@ impl SaveProtocol {
     }
 
     /// The agent is saved. What was typed since stays; the other fields show what is saved.
-    fn finish<E>(&self, agent: Agent, edit: &mut AgentEdit) -> SaveStep<E> {
+    fn finish(&self, agent: Agent, edit: &mut AgentEdit) -> SaveStep<E> {
         let has_typed_since = edit.entries != self.wanted;
         edit.base = self.wanted.draft.applied_to(&edit.base);
         edit.rebase_onto(agent);
@@ -397,7 +410,7 @@ mod tests {
         for (event, expected) in [
             (SaveEvent::SiteCreated(site("s9", &bergen())), None),
             (
-                SaveEvent::SiteNotFound(Some("taken")),
+                SaveEvent::SiteNotFound(SaveStopped::SiteTitleTaken("taken")),
                 Some(SaveStopped::SiteTitleTaken("taken")),
             ),
         ] {
@@ -405,8 +418,8 @@ mod tests {
             let mut save = SaveProtocol::default();
             let _: Step = save.next(SaveEvent::Submitted, &mut edit);
             let step = save.next(SaveEvent::SiteTitleTaken("taken"), &mut edit);
-            let (site, taken) = (bergen(), Some("taken"));
-            assert_eq!(step, SaveStep::FindSite { site, taken });
+            let (site, otherwise) = (bergen(), SaveStopped::SiteTitleTaken("taken"));
+            assert_eq!(step, SaveStep::FindSite { site, otherwise });
             match expected {
                 None => {
                     let changes = changes(save.next(event, &mut edit));
@@ -519,14 +532,17 @@ mod tests {
         };
         for (event, expected) in [
             (SaveEvent::AgentRead(saved), Ok(Saved::Changed)),
-            (SaveEvent::AgentRead(agent()), Err(SaveStopped::NoAnswer)),
-            (SaveEvent::Failed("503"), Err(SaveStopped::NoAnswer)),
+            (
+                SaveEvent::AgentRead(agent()),
+                Err(SaveStopped::NoAnswer("lost")),
+            ),
+            (SaveEvent::Failed("503"), Err(SaveStopped::NoAnswer("lost"))),
             (SaveEvent::AgentGone, Err(SaveStopped::AgentGone)),
         ] {
             let mut edit = renamed();
             let mut save = SaveProtocol::default();
             let _: Step = save.next(SaveEvent::Submitted, &mut edit);
-            let step: Step = save.next(SaveEvent::NoAnswer, &mut edit);
+            let step: Step = save.next(SaveEvent::NoAnswer("lost"), &mut edit);
             assert_eq!(step, SaveStep::ReadAgent);
             assert_eq!(save.next(event, &mut edit), SaveStep::End(expected));
             assert_eq!(edit.entries.draft.name, "Core");
@@ -539,11 +555,15 @@ mod tests {
         let mut edit = with_new_site();
         let mut save = SaveProtocol::default();
         let _: Step = save.next(SaveEvent::Submitted, &mut edit);
-        let step: Step = save.next(SaveEvent::NoAnswer, &mut edit);
-        let (site, taken) = (bergen(), None);
-        assert_eq!(step, SaveStep::FindSite { site, taken });
-        let step: Step = save.next(SaveEvent::SiteNotFound(None), &mut edit);
-        assert_eq!(step, SaveStep::End(Err(SaveStopped::NoAnswer)));
+        let step: Step = save.next(SaveEvent::NoAnswer("lost"), &mut edit);
+        let (site, otherwise) = (bergen(), SaveStopped::NoAnswer("lost"));
+        let looks = SaveStep::FindSite {
+            site,
+            otherwise: otherwise.clone(),
+        };
+        assert_eq!(step, looks);
+        let step: Step = save.next(SaveEvent::SiteNotFound(otherwise.clone()), &mut edit);
+        assert_eq!(step, SaveStep::End(Err(otherwise)));
         assert_eq!(edit, with_new_site());
     }
 
@@ -659,9 +679,9 @@ mod tests {
         fn answer(&mut self, step: &Step) -> Event {
             match step {
                 SaveStep::CreateSite(entry) => self.create(entry),
-                SaveStep::FindSite { site, taken } => match site.find_in(&self.sites) {
+                SaveStep::FindSite { site, otherwise } => match site.find_in(&self.sites) {
                     Some(site) => SaveEvent::SiteCreated(site),
-                    None => SaveEvent::SiteNotFound(*taken),
+                    None => SaveEvent::SiteNotFound(otherwise.clone()),
                 },
                 SaveStep::UpdateAgent(changes) => self.update(changes),
                 SaveStep::ReadAgent if self.is_gone => SaveEvent::AgentGone,
@@ -778,10 +798,10 @@ mod tests {
                     server.answer(&step);
                     SaveEvent::Failed("lost")
                 }
-                Trouble::NoAnswer => SaveEvent::NoAnswer,
+                Trouble::NoAnswer => SaveEvent::NoAnswer("no answer"),
                 Trouble::DoneWithoutAnswer => {
                     server.answer(&step);
-                    SaveEvent::NoAnswer
+                    SaveEvent::NoAnswer("no answer")
                 }
                 Trouble::TypedSite(name, address) => {
                     edit.entries.site_name = name;
@@ -814,11 +834,12 @@ mod tests {
                 Trouble::None => server.answer(&step),
             };
             event = match (event, &step) {
-                (SaveEvent::Failed(_) | SaveEvent::NoAnswer, SaveStep::FindSite { taken, .. }) => {
-                    SaveEvent::SiteNotFound(*taken)
-                }
+                (
+                    SaveEvent::Failed(_) | SaveEvent::NoAnswer(_),
+                    SaveStep::FindSite { otherwise, .. },
+                ) => SaveEvent::SiteNotFound(otherwise.clone()),
                 // For a read, no answer is a failure like any other.
-                (SaveEvent::NoAnswer, SaveStep::ReadAgent) => SaveEvent::Failed("no answer"),
+                (SaveEvent::NoAnswer(error), SaveStep::ReadAgent) => SaveEvent::Failed(error),
                 (event, _) => event,
             };
         }
@@ -938,9 +959,13 @@ mod tests {
                     (SaveStep::CreateSite(entry) | SaveStep::FindSite { site: entry, .. }, 1) => {
                         SaveEvent::SiteCreated(site("s9", entry))
                     }
-                    (SaveStep::CreateSite(_) | SaveStep::UpdateAgent(_), 2) => SaveEvent::NoAnswer,
+                    (SaveStep::CreateSite(_) | SaveStep::UpdateAgent(_), 2) => {
+                        SaveEvent::NoAnswer("lost")
+                    }
                     (SaveStep::CreateSite(_), _) => SaveEvent::SiteTitleTaken("taken"),
-                    (SaveStep::FindSite { taken, .. }, _) => SaveEvent::SiteNotFound(*taken),
+                    (SaveStep::FindSite { otherwise, .. }, _) => {
+                        SaveEvent::SiteNotFound(otherwise.clone())
+                    }
                     (SaveStep::UpdateAgent(_), 1) => SaveEvent::AgentUpdated(agent),
                     (SaveStep::UpdateAgent(_), _) => SaveEvent::EtagOutdated,
                     (SaveStep::ReadAgent, _) => SaveEvent::AgentRead(agent),

@@ -47,14 +47,10 @@ impl Problem {
     pub fn of_save(error: ApiError, reader: FleetReader) -> Self {
         match reader.client.rate_limit.until().get_untracked() {
             Some(until) if error.wait_secs().is_some() => Self::WaitUntil(error, until),
+            _ if error == ApiError::NoAnswer => Self::NoAnswer,
             _ => Self::Call(error),
         }
     }
-}
-
-/// Whether a call may have been carried out though it failed.
-pub fn is_unanswered(error: &ApiError) -> bool {
-    matches!(error, ApiError::NoAnswer)
 }
 
 impl fmt::Display for Problem {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::context::DialogContext;
-use super::problem::{Problem, ProblemNotice, is_unanswered, missing_agent_text};
+use super::problem::{Problem, ProblemNotice, missing_agent_text};
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::domain::{
@@ -64,7 +64,7 @@ pub fn RemoveDialog(
                 // Not found: somebody else removed it first.
                 Ok(()) | Err(ApiError::NotFound) => finish_removal(context, id, &name),
                 Err(error) => {
-                    let why = if is_unanswered(&error) {
+                    let why = if error == ApiError::NoAnswer {
                         Problem::NoAnswerToRemove
                     } else {
                         Problem::Call(error)
@@ -123,10 +123,10 @@ pub fn RemoveDialog(
     }
 }
 
-/// Removes the agent. Where no answer comes, the agent itself tells whether it is gone.
+/// Removes the agent. Where the answer is lost, the agent itself tells whether it is gone.
 async fn remove_agent(reader: FleetReader, id: &str) -> Result<(), ApiError> {
     let outcome = reader.client.remove_agent(id).await;
-    if !outcome.as_ref().is_err_and(is_unanswered) {
+    if !outcome.as_ref().is_err_and(ApiError::may_have_been_done) {
         return outcome;
     }
     match reader.client.agent(id).await {

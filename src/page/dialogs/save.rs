@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::context::DialogContext;
 use super::form::AgentForm;
-use super::problem::{Problem, is_unanswered};
+use super::problem::Problem;
 use crate::api::ApiError;
 use crate::api::wire::{FieldViolation, NewSite};
 use crate::domain::{
@@ -64,15 +64,18 @@ async fn run(
     id: &str,
 ) -> Result<Saved, SaveStopped<ApiError>> {
     let mut protocol = SaveProtocol::default();
-    let mut event = SaveEvent::Submitted;
+    let mut event: SaveEvent<ApiError> = SaveEvent::Submitted;
     let mut edit = untrack(move || form.edit());
     loop {
         let is_open = form.is_open();
         if is_open {
             edit = untrack(move || form.edit());
         }
-        if event == SaveEvent::NoAnswer && is_open {
-            form.problem.set(Some(Problem::NoAnswer));
+        if let SaveEvent::NoAnswer(error) = &event
+            && is_open
+        {
+            let problem = Problem::of_save(error.clone(), context.reader);
+            form.problem.set(Some(problem));
         }
         let step = protocol.next(event, &mut edit);
         if is_open {
@@ -83,7 +86,7 @@ async fn run(
                 return Err(SaveStopped::Closed);
             }
             SaveStep::CreateSite(site) => create_site(context, site).await,
-            SaveStep::FindSite { site, taken } => find_site(context, site, taken).await,
+            SaveStep::FindSite { site, otherwise } => find_site(context, site, otherwise).await,
             SaveStep::UpdateAgent(changes) => update_agent(context, id, changes).await,
             SaveStep::ReadAgent => read_agent(context, id).await,
             SaveStep::End(outcome) => return outcome,
@@ -107,7 +110,7 @@ async fn create_site(context: DialogContext, site: SiteEntry) -> SaveEvent<ApiEr
             SaveEvent::SiteCreated(answer.site)
         }
         Err(error @ ApiError::AlreadyExists { .. }) => SaveEvent::SiteTitleTaken(error),
-        Err(error) if is_unanswered(&error) => SaveEvent::NoAnswer,
+        Err(error) if error.may_have_been_done() => SaveEvent::NoAnswer(error),
         Err(error) => SaveEvent::Failed(error),
     }
 }
@@ -115,7 +118,7 @@ async fn create_site(context: DialogContext, site: SiteEntry) -> SaveEvent<ApiEr
 async fn find_site(
     context: DialogContext,
     site: SiteEntry,
-    taken: Option<ApiError>,
+    otherwise: SaveStopped<ApiError>,
 ) -> SaveEvent<ApiError> {
     let DialogContext { store, reader, .. } = context;
     reader.read_sites().await;
@@ -125,7 +128,7 @@ async fn find_site(
             context.apply_created_site(&site);
             SaveEvent::SiteCreated(site)
         }
-        None => SaveEvent::SiteNotFound(taken),
+        None => SaveEvent::SiteNotFound(otherwise),
     }
 }
 
@@ -141,7 +144,7 @@ async fn update_agent(
             SaveEvent::AgentUpdated(answer.agent)
         }
         Err(ApiError::Conflict) => SaveEvent::EtagOutdated,
-        Err(error) if is_unanswered(&error) => SaveEvent::NoAnswer,
+        Err(error) if error.may_have_been_done() => SaveEvent::NoAnswer(error),
         Err(error) => agent_failure(error),
     }
 }
@@ -206,7 +209,6 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
         }
         SaveStopped::GaveUp => Problem::Call(ApiError::Conflict),
         SaveStopped::TypedMeanwhile => Problem::TypedMeanwhile,
-        SaveStopped::NoAnswer => Problem::NoAnswer,
         SaveStopped::AgentGone => {
             form.is_gone.set(true);
             Problem::AgentGone
@@ -218,7 +220,9 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
             Some(problem) => problem,
             None => return,
         },
-        SaveStopped::Failed(error) => Problem::of_save(error.clone(), form.context.reader),
+        SaveStopped::NoAnswer(error) | SaveStopped::Failed(error) => {
+            Problem::of_save(error.clone(), form.context.reader)
+        }
     };
     form.problem.set(Some(problem));
 }
