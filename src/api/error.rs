@@ -171,10 +171,12 @@ impl ApiError {
     /// Whether a change that failed like this may have been carried out all the same: the answer was
     /// lost or cannot be read, or a gateway gave up on the server behind it.
     pub fn may_have_been_done(&self) -> bool {
-        matches!(
-            self,
-            Self::Network | Self::NoAnswer | Self::Server { .. } | Self::Malformed { .. }
-        )
+        match self {
+            Self::Network | Self::NoAnswer | Self::Malformed { .. } => true,
+            // Who asks to come back later has done nothing.
+            Self::Server { .. } => self.wait_secs().is_none(),
+            _ => false,
+        }
     }
 
     /// Whether the same call may well succeed a little later.
@@ -558,6 +560,8 @@ mod tests {
             );
         }
         assert!(!ApiError::SignInPage.may_have_been_done());
+        let closed = ApiError::from_response(503, Some("40"), "", now());
+        assert!(!closed.may_have_been_done());
     }
 
     #[test]
