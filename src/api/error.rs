@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
+use crate::domain::count::count;
 use crate::domain::text::display_text;
-use crate::domain::{PagingError, plural};
+use crate::domain::{MOST_AGENTS, PagingError, plural};
 
 /// No text of a backend's is shown beyond this many characters.
 const MAX_MESSAGE_CHARS: usize = 200;
@@ -198,7 +199,11 @@ impl fmt::Display for ApiError {
             }
             Self::NoApi { url } => write!(f, "There is no agent API at {url}"),
             Self::TooManyAgents => {
-                f.write_str("There are more than 1,000,000 agents, too many for this page")
+                let most = count(MOST_AGENTS);
+                write!(
+                    f,
+                    "There are more than {most} agents, too many for this page"
+                )
             }
             Self::Unauthenticated => f.write_str("Your session has expired; sign in again"),
             Self::Forbidden => {
@@ -229,7 +234,7 @@ impl fmt::Display for ApiError {
             Self::RateLimited {
                 retry_after_secs: Some(secs @ 1..),
             } => {
-                let pause = plural(*secs as usize, &secs.to_string(), "second", "seconds");
+                let pause = plural(*secs as usize, &count(*secs as usize), "second", "seconds");
                 write!(f, "Too many requests; try again in {pause}")
             }
             Self::RateLimited { .. } => f.write_str("Too many requests; try again in a moment"),

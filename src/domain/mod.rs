@@ -18,6 +18,7 @@
 mod as_of;
 pub mod backoff;
 pub mod combobox;
+pub mod count;
 mod edit;
 #[cfg(test)]
 mod fixtures;
@@ -63,7 +64,7 @@ pub use map::{
     MarkerGroup, MarkerGroups, MarkerStep, MovedBy, PlacedMarker, PopupContent, Resized, clusters,
     fit_view, locations, nearest_copy, nearest_marker, step, tab_stop, zoom_that_parts,
 };
-pub use paging::{PageWalk, PagingError};
+pub use paging::{MOST_AGENTS, PageWalk, PagingError};
 pub use percent::encode_component;
 pub use plural::plural;
 pub use reading::{Moment, Orders, Outcome, Reading, ReadingEvent, Target};

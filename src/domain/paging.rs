@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 /// No fleet is larger.
-const MOST_AGENTS: usize = 1_000_000;
+pub const MOST_AGENTS: usize = 1_000_000;
 /// An empty page is not the end; so many in a row are an error.
 const MOST_EMPTY_PAGES: u32 = 100;
 

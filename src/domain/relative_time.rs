@@ -2,25 +2,28 @@
 
 use chrono::{DateTime, Utc};
 
+use super::count::count;
+use super::plural::plural;
+
 /// "just now", "3 minutes ago", "2 hours ago", "5 days ago"; "Never" for `None`. Rounds down.
 pub fn relative_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
     let Some(at) = at else {
         return "Never".to_owned();
     };
     let age = now - at;
-    let (count, unit) = if age.num_minutes() < 1 {
+    let (number, unit, units) = if age.num_minutes() < 1 {
         return "just now".to_owned();
     } else if age.num_hours() < 1 {
-        (age.num_minutes(), "minute")
+        (age.num_minutes(), "minute", "minutes")
     } else if age.num_days() < 1 {
-        (age.num_hours(), "hour")
+        (age.num_hours(), "hour", "hours")
     } else if age.num_days() < 365 {
-        (age.num_days(), "day")
+        (age.num_days(), "day", "days")
     } else {
-        (age.num_days() / 365, "year")
+        (age.num_days() / 365, "year", "years")
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    let number = usize::try_from(number).unwrap_or_default();
+    plural(number, &count(number), unit, units) + " ago"
 }
 
 #[cfg(test)]

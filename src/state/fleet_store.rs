@@ -7,7 +7,7 @@ use crate::api::wire::AgentAnswer;
 use crate::browser::intl;
 use crate::browser::lasting::Lasting;
 use crate::browser::timers::{local_now, local_time};
-use crate::domain::{AsOf, Fleet, Outdated, ServerClock, text};
+use crate::domain::{AsOf, Fleet, Outdated, ServerClock, count, text};
 
 /// How much of the fleet has been read so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl FleetStore {
     /// Empty. Call [`Self::tick`] every second.
     pub fn new() -> Self {
         text::decompose_with(intl::decomposed);
+        count::write_counts_with(intl::count);
         Self {
             fleet: StoredValue::new(Fleet::new()),
             clock: StoredValue::new(ServerClock::default()),

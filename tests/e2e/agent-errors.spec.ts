@@ -326,6 +326,24 @@ test('a Save without an answer that was done all the same closes the dialog once
   expect(await patches(mock)).toHaveLength(1);
 });
 
+test.describe('in Germany', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('numbers in messages have the separators of the locale', { tag: '@page.md#texts/1' }, async ({ page, mock }) => {
+    await open(page, mock);
+    await field(page, 'Description').fill('x'.repeat(12_345));
+    await save(page).click();
+    await expect(field(page, 'Description')).toHaveAccessibleDescription(/Use at most 1\.024 characters; these are 12\.345/);
+    await button(page, 'Cancel').click();
+    await question(page).getByRole('button', { name: 'Discard' }).click();
+    await list(page).getByRole('button', { name: 'Remove alpha' }).click();
+    const asks = page.getByRole('alertdialog', { name: 'Remove kproxy Agent' });
+    await mock.fault({ route: 'DELETE /kproxy/v202611/agents/{id}', status: 429, headers: { 'retry-after': '1234' } });
+    await asks.getByRole('button', { name: 'Remove' }).click();
+    await expect(asks.getByRole('alert')).toHaveText(/try again in 1\.234 seconds/);
+  });
+});
+
 /** The answers to everything that Save sends are lost, after it was done. */
 async function loseAnswers(page: Page, method: string) {
   await page.route(/\/(agents\/a|sites)$/, async (route) => {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::domain::count::count;
 use crate::domain::text::{only_visible, trim_blanks};
 use crate::domain::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, SITE_TITLE_CHARS};
 
@@ -33,9 +34,12 @@ impl fmt::Display for InvalidEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("Fill this in"),
-            Self::TooShort { min_chars } => write!(f, "Use at least {min_chars} characters"),
+            Self::TooShort { min_chars } => {
+                write!(f, "Use at least {} characters", count(*min_chars))
+            }
             Self::TooLong { max_chars, chars } => {
-                write!(f, "Use at most {max_chars} characters; these are {chars}")
+                let (most, these) = (count(*max_chars), count(*chars));
+                write!(f, "Use at most {most} characters; these are {these}")
             }
             Self::NotAnAddress => {
                 f.write_str("Enter an IPv4 or IPv6 address, such as 10.0.0.1 or 2001:db8::1")
