@@ -363,6 +363,22 @@ test('a click lands on what was pressed, though the field that it leaves turns o
 
 /* ---- Forced colors, motion, sizes, spacing ---- */
 
+/** The colors of the pixels just within the upper edge of something. */
+async function colorsAlongTop(page: Page, what: Locator) {
+  const { x, y, width } = (await what.boundingBox())!;
+  const inset = 4;
+  const clip = { x: Math.ceil(x) + inset, y: Math.floor(y) + 1, width: Math.floor(width) - 2 * inset, height: 1 };
+  const picture = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(async (picture) => {
+    const bytes = Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
+    canvas.drawImage(image, 0, 0);
+    const { data } = canvas.getImageData(0, 0, image.width, image.height);
+    return [...new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4).join()))];
+  }, picture);
+}
+
 test('forced colours hide nothing', { tag: '@page.md#accessibility/8' }, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' });
@@ -390,6 +406,8 @@ test('forced colours hide nothing', { tag: '@page.md#accessibility/8' }, async (
   // What only a background told is told by an outline.
   await expect(row(page, 'bravo')).toHaveCSS('outline-style', 'solid');
   await expect(row(page, 'alpha')).toHaveCSS('outline-style', 'none');
+  // Unbroken, over cells with a background of their own, too.
+  expect(await colorsAlongTop(page, row(page, 'bravo'))).toHaveLength(1);
   await expect(map(page).locator('.kp-marker.kp-highlighted')).toHaveCSS('outline-style', 'solid');
 
   await page.goto('/agents/a/edit');
@@ -529,6 +547,25 @@ test('nothing is cut off, and nothing scrolls sideways, at 200 % zoom, and in di
       document.adoptedStyleSheets.push(sheet);
     });
     await expectWhole(`${address}, large`);
+  }
+});
+
+test('with text twice as large, in a window as wide as a desk, the list cuts nothing off', {
+  tag: ['@page.md#accessibility/1', '@page.md#accessibility/7'],
+}, async ({ page, mock }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await mock.fleet(...FLEET);
+  await page.goto('/?agent=a');
+  await loaded(page);
+  const isInColumns = () =>
+    row(page, 'alpha').getByRole('cell').evaluateAll((cells) => cells[0]!.getBoundingClientRect().y === cells[3]!.getBoundingClientRect().y);
+  expect(await cutOff(page)).toEqual([]);
+  for (const size of ['28px', '1.75em', '32px']) {
+    await page.locator('kproxy-agents').evaluate((node, size) => (node as HTMLElement).style.setProperty('--kp-font-size', size), size);
+    await expect.poll(isInColumns, size).toBe(false);
+    await expect.poll(() => cutOff(page), size).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), size).toBe(0);
   }
 });
 
