@@ -1,7 +1,7 @@
 /** Texts and numbers that nobody would send on purpose, and that backends send all the same. */
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
-import { ago, cell, count, expect, expectNames, expectNoViolations, filter, list, loaded, row, test } from './fixtures';
+import { ago, cell, count, expect, expectNames, expectNoViolations, filter, list, loaded, map, row, test } from './fixtures';
 
 const at = { privateIp: '10.0.0.1', ipAddress: '203.0.113.4', version: '7.48.0', ageSecs: 60, lastSeen: ago(60) };
 
@@ -49,25 +49,77 @@ test('no name turns what stands beside it', { tag: '@page.md#texts/5' }, async (
   expect(await page.locator('kproxy-agents').evaluate((node) => node.shadowRoot!.innerHTML)).not.toMatch(turning);
 });
 
-test('in a host that reads from right to left, our words and addresses do not', { tag: '@page.md#texts/6' }, async ({ page, mock }) => {
-  await mock.fleet([{ id: 'a', name: 'שרת 1 (ב)', ...at, privateIp: '2001:db8::1' }]);
-  await page.goto('/');
-  await loaded(page);
-  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
-  await expect(list(page)).toHaveCSS('direction', 'ltr');
-  const address = cell(row(page, '2001:db8::1'), 'Private IP');
-  const { first, last } = await address.evaluate((node) => {
-    const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode()!;
-    const edge = (at: number) => {
+/** Whether a text that something shows runs from left to right, and begins at its left edge. */
+const runsToTheRight = (what: Locator, text: string) =>
+  what.evaluate((node, text) => {
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode() && !walker.currentNode.textContent!.includes(text));
+    const start = walker.currentNode.textContent!.indexOf(text);
+    const xOf = (at: number) => {
       const range = document.createRange();
-      range.setStart(text, at);
-      range.setEnd(text, at + 1);
+      range.setStart(walker.currentNode, at);
+      range.setEnd(walker.currentNode, at + 1);
       return range.getBoundingClientRect().x;
     };
-    return { first: edge(0), last: edge(text.textContent!.length - 1) };
+    return xOf(start) < xOf(start + text.length - 1);
+  }, text);
+
+for (const [size, viewport] of [['wide', { width: 1280, height: 900 }], ['320 px wide', { width: 320, height: 900 }]] as const) {
+  test(`in a host that reads from right to left, our words and addresses do not: ${size}`, { tag: '@page.md#texts/6' }, async ({ page, mock }) => {
+    const name = 'שרת 1 (ב)';
+    const address = '2001:db8:15::fb';
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await mock.fleet(
+      [{ ...at, id: 'a', name, siteId: 's', ipAddress: address, privateIp: '2001:db8::1' }, { ...at, id: 'b', name: 'edge', siteId: 's' }],
+      [{ id: 's', title: 'תל אביב (1)', lat: 32, lon: 34.8 }],
+    );
+    await page.addInitScript(() => addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
+    await page.goto('/?agent=a&q=2001');
+    await loaded(page);
+    await expect(list(page)).toHaveCSS('direction', 'ltr');
+    const agent = row(page, '2001:db8::1');
+    await expect(count(page)).toHaveText('1 of 2 agents');
+    expect(await runsToTheRight(count(page), '1 of 2 agents')).toBe(true);
+    expect(await runsToTheRight(cell(agent, 'Private IP'), '2001:db8::1')).toBe(true);
+    expect(await runsToTheRight(cell(agent, 'IP Address'), address)).toBe(true);
+    expect(await runsToTheRight(cell(agent, 'Agent name'), name)).toBe(false);
+    // Under its heading all the same, or at the edge of the card.
+    const edges = await cell(agent, 'Site').evaluate((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node.querySelector('.kp-text')!);
+      return [range.getBoundingClientRect().left, node.getBoundingClientRect().left];
+    });
+    expect(Math.abs(edges[0]! - edges[1]!)).toBeLessThan(2);
+    const details = list(page).getByRole('group', { name: /^Details of/ });
+    expect(await runsToTheRight(details, '12:00:00')).toBe(true);
+    expect(await runsToTheRight(details, 'udp/9995')).toBe(true);
+
+    await filter(page).fill('');
+    await map(page).getByRole('button', { name: /^2 agents/ }).focus();
+    const popup = page.getByRole('group', { name: /^2 agents/ });
+    const lineOf = popup.getByRole('button').filter({ hasText: address });
+    expect(await runsToTheRight(lineOf, address)).toBe(true);
+    // Beside it, not on it, stands when it was last seen.
+    const [left, right] = [lineOf.getByText(address), lineOf.getByText('1 minute ago')];
+    const end = await left.evaluate((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return range.getBoundingClientRect().right;
+    });
+    expect((await right.boundingBox())!.x - end).toBeGreaterThan(4);
+
+    for (const path of ['/agents/a/edit', '/agents/a/remove', '/add']) {
+      await page.goto(path);
+      await loaded(page);
+      const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+      await expect(dialog).toHaveCSS('direction', 'ltr');
+      if (path !== '/add') expect(await runsToTheRight(dialog, address), path).toBe(true);
+    }
+    await expect(page.getByText('kproxy-agent+', { exact: false }).first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });
-  expect(first).toBeLessThan(last);
-});
+}
 
 const LONG = 'x'.repeat(10_000);
 const NAMES = [
