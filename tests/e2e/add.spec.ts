@@ -500,6 +500,38 @@ test('a look that fails is said, and made again', { tag: '@page.md#add-dialog/13
   await expect(adding(page).getByText(/failed/)).toHaveCount(0);
 });
 
+test('while the backend is in trouble, it looks no sooner than the growing pauses allow', {
+  tag: ['@page.md#add-dialog/13', '@agent-api.md#errors/14'],
+}, async ({ page, mock }) => {
+  await page.clock.install({ time: AT });
+  await open(page, mock);
+  await page.clock.pauseAt(new Date(AT.getTime() + 60_000));
+  await mock.fault({ route: AGENTS, status: 500 });
+  /** When reads were sent, in seconds of the page's clock. */
+  const sent: number[] = [];
+  let now = 0;
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.endsWith('/agents')) sent.push(now);
+  });
+  // As many steps as bring the trouble to its longest pauses.
+  for (; now < 240; now += 2) {
+    const before = sent.length;
+    await page.clock.runFor(2_000);
+    if (sent.length > before) await expect(adding(page).getByText(/The last check failed.*HTTP 500/)).toBeVisible();
+  }
+  const pauses = sent.slice(1).map((at, i) => at - sent[i]!);
+  expect(sent.length).toBeGreaterThan(5);
+  // Every 10 s there would be 24 reads, and no pause above 10 s.
+  expect(sent.length).toBeLessThan(20);
+  expect(Math.min(...pauses.slice(-3))).toBeGreaterThan(10);
+  await mock.heal();
+  await mock.add(NEW);
+  await expect(async () => {
+    await page.clock.runFor(10_000);
+    await expect(found(page)).toHaveCount(1, { timeout: 500 });
+  }).toPass();
+});
+
 test('opened by a link before the fleet is there, none of that fleet is new', { tag: '@page.md#add-dialog/13' }, async ({ page, mock }) => {
   await page.clock.install({ time: AT });
   await mock.reset({ agents: 30, at: AT.toISOString() });

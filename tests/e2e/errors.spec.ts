@@ -112,6 +112,28 @@ test('sites that cannot be read hide no agent', { tag: ['@page.md#reading/3', '@
   await expect(page.getByText('Could not read the sites')).toBeHidden();
 });
 
+test('no notice outlives what it tells', { tag: ['@page.md#reading/9', '@page.md#url/11'] }, async ({ page, mock }) => {
+  await mock.fleet([...FLEET, { id: 'z', name: 'zulu' }], [SITE]);
+  await mock.fault([
+    { route: AGENTS, malformed: { agentIndex: 1, json: '{"id": true}' } },
+    { route: SITES, status: 500 },
+  ]);
+  await page.goto('/?agent=nobody');
+  const notices = page.getByRole('status').locator('.kp-notice');
+  for (const text of ['1 agent could not be read', 'Could not read the sites', 'The agent that this link leads to no longer exists']) {
+    await expect(notices.filter({ hasText: text })).toHaveCount(1);
+  }
+  await mock.heal();
+  await mock.fault({ route: AGENTS, status: 500 });
+  await refresh(page).click();
+  await expect(notices.filter({ hasText: 'Could not refresh the agents' })).toHaveCount(1);
+  await mock.heal();
+  await mock.add({ id: 'nobody', name: 'somebody' });
+  await refreshNow(page, mock);
+  await expect(row(page, 'somebody')).toBeVisible();
+  await expect(notices).toHaveCount(0);
+});
+
 test('sites that never answer hide no agent', { tag: '@page.md#reading/3' }, async ({ page, mock }) => {
   await mock.fleet(FLEET, [SITE]);
   await mock.fault({ route: SITES, hold: 'sites' });

@@ -107,6 +107,20 @@ test('at first the worst come first, then by name', { tag: ['@page.md#sorting/2'
   await expect(header(page, 'Status')).toHaveAttribute('aria-sort', 'ascending');
 });
 
+test('an IPv4 address that is written as IPv6 stands among the IPv4 addresses', { tag: '@page.md#sorting/6' }, async ({ page, mock }) => {
+  const addresses = { three: '203.0.113.3', four: '::ffff:203.0.113.4', five: '203.0.113.5', six: '::1' };
+  await mock.fleet(Object.entries(addresses).map(([name, ipAddress]) => ({ id: name, name, ipAddress, privateIp: ipAddress })));
+  await page.goto('/');
+  await loaded(page);
+  for (const column of ['IP Address', 'Private IP']) {
+    await header(page, column).getByRole('button', { name: column }).click();
+    await expectNames(page, ['three', 'four', 'five', 'six']);
+    await header(page, column).getByRole('button', { name: column }).click();
+    await expectNames(page, ['six', 'five', 'four', 'three']);
+  }
+  await expect(cell(row(page, 'four'), 'IP Address')).toHaveText('::ffff:203.0.113.4');
+});
+
 /** The ascending and descending orders by each column. */
 const ORDERS: [column: string, ascending: string[], descending: string[]][] = [
   ['Status', ['two', 'ten', 'nine'], ['nine', 'ten', 'two']],

@@ -147,6 +147,22 @@ test('Remove deletes the agent, once; the row goes, and focus is on the next one
   ]);
 });
 
+test('what is announced twice is read out twice', { tag: '@page.md#accessibility/12' }, async ({ page, mock }) => {
+  await open(page, mock, 'beta', [ALPHA, { ...ALPHA, id: 'twin', ipAddress: '203.0.113.5' }, BETA]);
+  await answer(page, 'Cancel').click();
+  const said = page.getByRole('status').filter({ hasText: 'Removed alpha' });
+  await bin(page, 'alpha').first().click();
+  await answer(page, 'Remove').click();
+  await expect(said).toBeAttached();
+  const first = await said.textContent();
+  await bin(page, 'alpha').click();
+  await answer(page, 'Remove').click();
+  await expectNames(page, ['beta']);
+  // Only what changes is read out.
+  await expect.poll(() => said.textContent()).not.toBe(first);
+  await expect(said).toHaveText(first!.trim());
+});
+
 test('by keyboard alone: the next row, the one before the last, and the list where none is left', {
   tag: ['@page.md#remove-dialog/4', '@page.md#accessibility/2'],
 }, async ({ page, mock }) => {

@@ -77,6 +77,42 @@ for (const [what, pass] of [
   });
 }
 
+for (const [what, sleep] of [
+  ['a sleep', (page: Page) => page.clock.fastForward(2 * HOUR)],
+  ['two hours hidden', async (page: Page) => {
+    await setHidden(page, true);
+    await page.clock.fastForward(2 * HOUR);
+    await setHidden(page, false);
+  }],
+] as const) {
+  test(`after ${what} no stored answer will do, and nothing gets worse before the server has told`, {
+    tag: ['@agent-api.md#server-clock/5', '@page.md#time/7'],
+  }, async ({ page, mock }) => {
+    const setAhead = await open(page, mock);
+    const before = (await mock.reads()).length;
+    await setAhead(2 * HOUR);
+    await mock.patch('a', { lastContact: later(2 * HOUR - 60_000) });
+    await mock.fault({ route: AGENTS, hold: 'wake' });
+    await sleep(page);
+    await expect.poll(async () => (await mock.reads()).length).toBeGreaterThan(before);
+    // What the browser sends for `no-store`: a stored body would tell the time of two hours ago.
+    expect((await mock.reads())[before]!.headers['cache-control']).toBe('no-cache');
+    for (let i = 0; i < 5; i++) {
+      await page.clock.runFor(2_000);
+      for (const name of ['alpha', 'beta']) await expect(statusOf(page, name)).toHaveText('Healthy');
+    }
+    await mock.heal();
+    await mock.release('wake');
+    await expect(statusOf(page, 'beta')).toHaveText('Critical');
+    await expect(statusOf(page, 'alpha')).toHaveText('Healthy');
+    // The next ones may be confirmed again.
+    const woken = (await mock.reads()).length;
+    await refresh(page).click();
+    await oneMore(mock, woken);
+    expect((await mock.reads())[woken]!.headers['cache-control']).toBe('max-age=0');
+  });
+}
+
 test('data older than the grace stands still and says so, in list and map, too', {
   tag: ['@page.md#time/5', '@page.md#time/6'],
 }, async ({ page, mock }) => {

@@ -328,6 +328,8 @@ mod tests {
             ("empty", ""),
             ("c", "192.0.2.1"),
             ("v6b", "2001:db8::a:1"),
+            // IPv4, written as IPv6.
+            ("mapped", "::ffff:10.0.0.11"),
         ]
         .map(|(name, address)| {
             let (private_ip, ip_address) = (address.to_owned(), address.to_owned());
@@ -343,7 +345,10 @@ mod tests {
         for column in [Column::IpAddress, Column::PrivateIp] {
             assert_eq!(
                 both_ways(&rows, column),
-                ["a b c v6 v6b empty junk", "v6b v6 c b a empty junk"]
+                [
+                    "a b mapped c v6 v6b empty junk",
+                    "v6b v6 c mapped b a empty junk"
+                ]
             );
         }
     }
