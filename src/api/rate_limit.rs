@@ -29,8 +29,8 @@ impl Default for RateLimit {
 
 impl RateLimit {
     /// When the wait ends, on the local clock; `None` while there is none.
-    pub fn until(self) -> ReadSignal<Option<DateTime<Utc>>> {
-        self.until.read_only()
+    pub fn until(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
+        self.until.read_only().into()
     }
 
     /// Whether there is a wait; tracks its beginning and end.

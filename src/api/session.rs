@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::browser::lasting::Lasting;
+
 /// What the answers say of the user's session with the API. Once its owner is cleaned up, nothing
 /// happens any more.
 #[derive(Clone, Copy)]
@@ -38,13 +40,13 @@ impl Default for Session {
 
 impl Session {
     /// Whether the API refused a call with 401, and the user has not signed in since.
-    pub fn signed_out(self) -> ReadSignal<bool> {
-        self.signed_out.read_only()
+    pub fn signed_out(self) -> Lasting<ReadSignal<bool>> {
+        self.signed_out.read_only().into()
     }
 
     /// Counts the sign-ins since.
-    pub fn sign_ins(self) -> ReadSignal<u32> {
-        self.sign_ins.read_only()
+    pub fn sign_ins(self) -> Lasting<ReadSignal<u32>> {
+        self.sign_ins.read_only().into()
     }
 
     /// To be kept from a call's beginning to its answer.

@@ -70,6 +70,12 @@ impl<S: ReadUntracked> ReadUntracked for Lasting<S> {
     }
 }
 
+impl<T: Clone + Send + Sync + 'static> From<Lasting<ReadSignal<T>>> for Signal<T> {
+    fn from(signal: Lasting<ReadSignal<T>>) -> Self {
+        Self::derive(move || signal.get())
+    }
+}
+
 impl<T: Send + Sync + 'static> Lasting<RwSignal<T>> {
     /// As [`Set::set`].
     pub fn set(self, value: T) {

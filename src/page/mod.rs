@@ -63,8 +63,8 @@ pub fn KproxyAgents(
         list: list_handle,
         announcement: RwSignal::new(String::new()),
         late_failure: RwSignal::new(None),
-        options,
-        read_only,
+        options: options.into(),
+        read_only: read_only.into(),
         is_typing: RwSignal::new(false),
     };
     let gone = follow_link(context);

@@ -69,7 +69,7 @@ pub fn Toolbar(
                 <label class="kp-check">
                     <input
                         type="checkbox"
-                        prop:checked=reader.auto_refresh()
+                        prop:checked=move || reader.auto_refresh().get()
                         on:change:target=move |event| reader.set_auto_refresh(event.target().checked())
                     />
                     "Auto-refresh"

@@ -11,6 +11,7 @@ use super::fleet_store::{FleetStore, Loaded};
 use crate::api::ApiError;
 use crate::api::client::{AgentsQuery, Client, Endpoint};
 use crate::api::session::Session;
+use crate::browser::lasting::Lasting;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::{Alarm, every, local_now, local_time, monotonic_ms};
 use crate::browser::{storage, visibility};
@@ -123,43 +124,43 @@ impl FleetReader {
     }
 
     /// Whether a read is under way.
-    pub fn reading(self) -> ReadSignal<bool> {
-        self.reading.read_only()
+    pub fn reading(self) -> Lasting<ReadSignal<bool>> {
+        self.reading.read_only().into()
     }
 
     /// Why the last read failed.
-    pub fn problem(self) -> ReadSignal<Option<ApiError>> {
-        self.problem.read_only()
+    pub fn problem(self) -> Lasting<ReadSignal<Option<ApiError>>> {
+        self.problem.read_only().into()
     }
 
     /// Why the sites could not be read the last time.
-    pub fn sites_problem(self) -> ReadSignal<Option<ApiError>> {
-        self.sites_problem.read_only()
+    pub fn sites_problem(self) -> Lasting<ReadSignal<Option<ApiError>>> {
+        self.sites_problem.read_only().into()
     }
 
     /// When the read that follows a failed one begins, on the local clock; `None`: not by itself.
-    pub fn retry_at(self) -> ReadSignal<Option<DateTime<Utc>>> {
-        self.retry_at.read_only()
+    pub fn retry_at(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
+        self.retry_at.read_only().into()
     }
 
     /// When the fleet was last read, on the local clock.
-    pub fn last_read(self) -> ReadSignal<Option<DateTime<Utc>>> {
-        self.last_read.read_only()
+    pub fn last_read(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
+        self.last_read.read_only().into()
     }
 
     /// How many agents of the last read could not be read.
-    pub fn unreadable(self) -> ReadSignal<usize> {
-        self.unreadable.read_only()
+    pub fn unreadable(self) -> Lasting<ReadSignal<usize>> {
+        self.unreadable.read_only().into()
     }
 
     /// How many sites of the last read could not be read.
-    pub fn unreadable_sites(self) -> ReadSignal<usize> {
-        self.unreadable_sites.read_only()
+    pub fn unreadable_sites(self) -> Lasting<ReadSignal<usize>> {
+        self.unreadable_sites.read_only().into()
     }
 
     /// Whether the fleet is read again by itself.
-    pub fn auto_refresh(self) -> ReadSignal<bool> {
-        self.auto_refresh.read_only()
+    pub fn auto_refresh(self) -> Lasting<ReadSignal<bool>> {
+        self.auto_refresh.read_only().into()
     }
 
     /// Switches auto-refresh on or off, and keeps the choice.

@@ -82,18 +82,18 @@ impl FleetStore {
 
     /// The moment for which statuses and ages hold, on the server's clock: the present one, unless
     /// the data is too old for that.
-    pub fn now(self) -> ReadSignal<DateTime<Utc>> {
-        self.now.read_only()
+    pub fn now(self) -> Lasting<ReadSignal<DateTime<Utc>>> {
+        self.now.read_only().into()
     }
 
     /// Whether the data is so old that statuses stand still, and since when, to the minute.
-    pub fn outdated(self) -> ReadSignal<Option<Outdated>> {
-        self.outdated.read_only()
+    pub fn outdated(self) -> Lasting<ReadSignal<Option<Outdated>>> {
+        self.outdated.read_only().into()
     }
 
     /// Whether all sites are known.
-    pub fn has_sites(self) -> ReadSignal<bool> {
-        self.has_sites.read_only()
+    pub fn has_sites(self) -> Lasting<ReadSignal<bool>> {
+        self.has_sites.read_only().into()
     }
 
     /// The time on the server's clock, if that is known. Tracks nothing.
@@ -104,8 +104,8 @@ impl FleetStore {
     }
 
     /// How much has been read.
-    pub fn loaded(self) -> ReadSignal<Loaded> {
-        self.loaded.read_only()
+    pub fn loaded(self) -> Lasting<ReadSignal<Loaded>> {
+        self.loaded.read_only().into()
     }
 
     /// Changes the fleet by an answer of the API. `change` gets the time on the server's clock.
@@ -168,8 +168,8 @@ impl FleetStore {
     }
 
     /// Counts the reads that are over, whether or not they brought a change.
-    pub fn reads(self) -> ReadSignal<u32> {
-        self.reads.read_only()
+    pub fn reads(self) -> Lasting<ReadSignal<u32>> {
+        self.reads.read_only().into()
     }
 
     /// More has been read.

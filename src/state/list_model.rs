@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::fleet_store::{Cause, FleetStore};
+use crate::browser::lasting::Lasting;
 use crate::domain::{
     Column, Filter, Fleet, Row, Sorting, StatusCounts, filter_rows, keep_order, sort,
 };
@@ -49,8 +50,8 @@ impl ListModel {
     }
 
     /// How the list is sorted.
-    pub fn sorting(self) -> ReadSignal<Sorting> {
-        self.sorting.read_only()
+    pub fn sorting(self) -> Lasting<ReadSignal<Sorting>> {
+        self.sorting.read_only().into()
     }
 
     /// Sorts by a column; by the one that it is sorted by, the other way round.

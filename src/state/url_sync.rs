@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::browser::history::Mark;
+use crate::browser::lasting::Lasting;
 use crate::browser::timers::Alarm;
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
@@ -77,8 +78,8 @@ impl UrlSync {
     }
 
     /// The view.
-    pub fn state(self) -> ReadSignal<ViewState> {
-        self.state.read_only()
+    pub fn state(self) -> Lasting<ReadSignal<ViewState>> {
+        self.state.read_only().into()
     }
 
     /// Follows Back, Forward and the host's router where the URL is the page's, and nothing else.

@@ -8,7 +8,6 @@ use super::context::DialogContext;
 use super::problem::Problem;
 use crate::api::ApiError;
 use crate::api::wire::Region;
-use crate::browser::lasting::Lasting;
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::every;
 use crate::domain::{
@@ -319,7 +318,7 @@ fn NewAgents(
     let new_agents = StoredValue::new(None::<NewAgents>);
     let new = Memo::new(move |_| {
         // No agent is new until the whole fleet has been read once.
-        if Lasting::from(store.loaded()).get() != Loaded::Whole {
+        if store.loaded().get() != Loaded::Whole {
             new_agents.set_value(None);
             return Vec::new();
         }

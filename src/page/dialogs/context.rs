@@ -32,9 +32,9 @@ pub struct DialogContext {
     /// What has failed after its dialog was closed.
     pub late_failure: RwSignal<Option<String>>,
     /// The element's attributes.
-    pub options: ReadSignal<ElementOptions>,
+    pub options: Lasting<ReadSignal<ElementOptions>>,
     /// Whether nothing may be changed.
-    pub read_only: Memo<bool>,
+    pub read_only: Lasting<Memo<bool>>,
     /// Whether something is typed in the open dialog that is not saved.
     pub is_typing: RwSignal<bool>,
 }
@@ -45,7 +45,7 @@ impl DialogContext {
         let session = self.reader.client.session;
         let tasks = Tasks::here();
         Effect::watch(
-            move || Lasting::from(session.sign_ins()).get(),
+            move || session.sign_ins().get(),
             move |_, _, _| {
                 tasks.with_owner(&callback);
             },

@@ -8,6 +8,7 @@ use web_sys::MouseEvent;
 
 use super::context::RowContext;
 use crate::browser::intl;
+use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
 use crate::domain::{Agent, Device, PlacedRow, relative_time};
 use crate::host::HostEvent;
@@ -22,7 +23,7 @@ pub fn Details(
     /// What all rows share.
     context: RowContext,
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     on_resize(node, move |node| {
@@ -102,7 +103,7 @@ fn Devices(
     /// What all rows share.
     context: RowContext,
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
 ) -> impl IntoView {
     let devices = Memo::new(move |_| row.with(|placed| placed.row.agent.devices.clone()));
     let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::widgets::{Tip, TipText, keep_children};
+use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
 use crate::browser::timers::Alarm;
 use crate::domain::{Filter, RowLayout, ScrollPosition, row_window};
@@ -55,7 +56,7 @@ pub fn AgentList(
     /// What is highlighted.
     highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
-    now: ReadSignal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// Whether the first agents are still loading.
     busy: Memo<bool>,
     /// The id of what says how old the data is, if it is old.
@@ -109,7 +110,7 @@ pub fn AgentList(
         detail_heights: detail_heights.into(),
         with_all_devices: RwSignal::new(HashSet::new()).into(),
         highlight: highlight.into(),
-        now: now.into(),
+        now,
         tip,
         options: options.into(),
         read_only: read_only.into(),

@@ -7,6 +7,7 @@ use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 use super::context::{RowActions, RowContext};
 use super::details::Details;
 use crate::browser::intl;
+use crate::browser::lasting::Lasting;
 use crate::domain::{CellText, PlacedRow, Row, relative_time};
 use crate::page::icons::{self, Icon};
 use crate::page::status_badge::StatusBadge;
@@ -22,7 +23,7 @@ pub fn AgentRow(
     /// What all rows share.
     context: RowContext,
     /// Its content and position.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
 ) -> impl IntoView {
     let id = StoredValue::new(row.with_untracked(|placed| placed.row.id().to_owned()));
     let is_expanded = Memo::new(move |_| {
@@ -118,7 +119,7 @@ pub fn AgentRow(
 #[component]
 fn Text(
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
     /// Gives the cell's text.
     of: fn(&Row) -> CellText<'_>,
 ) -> impl IntoView {
@@ -131,7 +132,7 @@ fn Text(
 #[component]
 fn Buttons(
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
     /// The agent's name.
     name: Signal<String>,
     /// What the buttons do.
@@ -162,7 +163,7 @@ fn Buttons(
 #[component]
 fn EditButton(
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
     /// The agent's name.
     name: Signal<String>,
     /// Called on a click.
@@ -195,7 +196,7 @@ fn EditButton(
 #[component]
 fn LastSeen(
     /// The agent's row.
-    row: ReadSignal<PlacedRow>,
+    row: Lasting<ReadSignal<PlacedRow>>,
     /// What all rows share.
     context: RowContext,
 ) -> impl IntoView {

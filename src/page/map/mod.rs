@@ -15,6 +15,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::icons::{self, Icon};
 use crate::browser::events;
+use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, locations};
@@ -48,7 +49,7 @@ pub fn AgentsMap(
     highlight: RwSignal<Option<Highlight>>,
     /// The time on the server's clock.
     #[prop(into)]
-    now: Signal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// How much of the fleet has been read.
     #[prop(into)]
     loaded: Signal<Loaded>,

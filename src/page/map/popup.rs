@@ -12,6 +12,7 @@ use super::markers::marker_key;
 use crate::browser::events;
 use crate::browser::intersection::on_out_of_sight;
 use crate::browser::intl;
+use crate::browser::lasting::Lasting;
 use crate::browser::timers::{Alarm, NextFrame};
 use crate::domain::popover_position::{Align, PositionOptions, Side};
 use crate::domain::{MarkerGroups, PopupContent, Row, Status, relative_time};
@@ -39,7 +40,7 @@ pub fn Popup(
     /// Which marker's popup is open.
     attention: Attention,
     /// The time on the server's clock.
-    now: Signal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
 ) -> impl IntoView {
@@ -52,14 +53,14 @@ pub fn Popup(
     attention.follow();
     attention.close_on_escape();
 
-    let content = Memo::new(move |_| {
+    let content = Lasting::from(Memo::new(move |_| {
         open.with(|key| {
             groups.with(|groups| {
                 let group = groups.get(key.as_ref()?)?;
                 Some(PopupContent::of(&group, intl::count))
             })
         })
-    });
+    }));
     let anchor = move || {
         // Another marker may have the same content.
         open.track();
@@ -357,9 +358,9 @@ impl PartialEq for SameRow {
 #[component]
 fn AgentCard(
     /// What the popup shows.
-    content: Memo<Option<PopupContent>>,
+    content: Lasting<Memo<Option<PopupContent>>>,
     /// The time on the server's clock.
-    now: Signal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// Called with the agent's id when the user chooses it.
     on_agent: Callback<String>,
 ) -> impl IntoView {
@@ -407,9 +408,9 @@ fn AgentCard(
 #[component]
 fn AgentListCard(
     /// What the popup shows.
-    content: Memo<Option<PopupContent>>,
+    content: Lasting<Memo<Option<PopupContent>>>,
     /// The time on the server's clock.
-    now: Signal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// Called with the id of an agent that the user chooses.
     on_agent: Callback<String>,
 ) -> impl IntoView {
@@ -457,9 +458,9 @@ fn AgentListCard(
 #[component]
 fn AgentLine(
     /// The agent.
-    row: ReadSignal<SameRow>,
+    row: Lasting<ReadSignal<SameRow>>,
     /// The time on the server's clock.
-    now: Signal<DateTime<Utc>>,
+    now: Lasting<ReadSignal<DateTime<Utc>>>,
     /// Called with the agent's id when the user chooses it.
     on_agent: Callback<String>,
 ) -> impl IntoView {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use web_sys::{Element, Node};
 
+use crate::browser::lasting::Lasting;
 use crate::domain::items_to_keep_in_place;
 
 struct Child<T: Send + Sync + 'static> {
@@ -32,7 +33,7 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
     parent: NodeRef<Div>,
     items: Signal<Vec<T>>,
     key: impl Fn(&T) -> &str + 'static,
-    view: impl Fn(ReadSignal<T>) -> AnyView + 'static,
+    view: impl Fn(Lasting<ReadSignal<T>>) -> AnyView + 'static,
 ) {
     let children = StoredValue::new_local(Vec::<Child<T>>::new());
     Effect::new(move |_| {
@@ -62,13 +63,13 @@ pub fn keep_children<T: Clone + PartialEq + Send + Sync + 'static>(
 }
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Child<T> {
-    fn new(key: String, item: T, view: impl FnOnce(ReadSignal<T>) -> AnyView) -> Self {
+    fn new(key: String, item: T, view: impl FnOnce(Lasting<ReadSignal<T>>) -> AnyView) -> Self {
         // Not a child of the current owner, which would keep a note of it for as long as it lives
         // itself. The list of children owns it.
         let owner = Owner::default();
         let (item, state) = owner.with(|| {
             let item = RwSignal::new(item);
-            (item, untrack(|| view(item.read_only()).build()))
+            (item, untrack(|| view(item.read_only().into()).build()))
         });
         Self {
             key,
