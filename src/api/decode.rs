@@ -578,6 +578,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn nothing_but_agents_or_sites_without_an_id_is_nothing() {
+        for text in [
+            r#"{"agents":[{"name":"nobody"}],"sites":[{"title":"nowhere"}]}"#,
+            r#"{"agents":[{"id":""}],"sites":[{"id":""}]}"#,
+        ] {
+            let page = agents_page(text).unwrap();
+            assert_eq!((page.agents.len(), page.unreadable.len()), (0, 1), "{text}");
+            let sites = sites(text).unwrap();
+            assert_eq!((sites.sites.len(), sites.unreadable), (0, 1), "{text}");
+        }
+    }
+
     // agent-api.md#calls/5, #lenient-reading/1
     #[test]
     fn credentials_are_read() {
@@ -882,6 +895,19 @@ mod tests {
             path_and_reason(&empty_or_object("<p>").unwrap_err()).1,
             IS_WEB_PAGE
         );
+    }
+
+    #[test]
+    fn an_error_in_the_credentials_says_what_is_safe_to_say() {
+        for (text, reason) in [
+            ("", IS_EMPTY),
+            ("<p>s3cret", IS_WEB_PAGE),
+            (r#"{"apiToken":"s3cret"#, IS_CUT_SHORT),
+            (r#"{"apiToken":["s3cret"]}"#, "is not as expected"),
+        ] {
+            let error = credentials(text).unwrap_err();
+            assert_eq!(path_and_reason(&error).1, reason, "{text}");
+        }
     }
 
     #[test]
