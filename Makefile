@@ -94,7 +94,7 @@ SHARD ?=
 mutants: setup ## Check that the native tests notice broken code; an hour and more (FILES=globs, SHARD=0/4)
 	@scripts/setup.sh mutants
 	@PATH="$(TOOLS)/cargo-mutants-$(CARGO_MUTANTS_VERSION)/bin:$$PATH" PROPTEST_CASES=64 nice -n 15 \
-		cargo mutants $(foreach glob,$(FILES),--file '$(glob)') $(if $(SHARD),--shard $(SHARD)) --output target
+		cargo mutants $(foreach glob,$(FILES),--file '$(glob)') $(if $(SHARD),--shard $(SHARD) --sharding round-robin) --output target
 
 screenshots: setup-tests build target/hosts-build ## Take docs/screenshots/*.png again
 	@$(PLAYWRIGHT) --config screenshots.config.ts
