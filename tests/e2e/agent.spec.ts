@@ -639,7 +639,7 @@ test('lengths count code points: 128 in Name, 1,024 in Description', {
   await description.fill(`${longDescription} `);
   await save(page).click();
   await expect(name).toHaveAccessibleDescription('Use at most 128 characters; these are 129');
-  await expect(description).toHaveAccessibleDescription('Use at most 1024 characters; these are 1025');
+  await expect(description).toHaveAccessibleDescription('Use at most 1,024 characters; these are 1,025');
   await expect(name).toBeFocused();
   await sentNothing(mock);
   // Blanks around a name do not count: they are not sent.
