@@ -149,6 +149,8 @@ test('what has been saved all the same is not offered', { tag: '@page.md#agent-d
   await open(page, mock);
   await field(page, 'Name').fill('beta');
   await mock.fault({ route: PATCH, status: 504, handled: true });
+  // The agent cannot be read either, which would tell that it is saved.
+  await mock.fault({ route: 'GET /kproxy/v202611/agents/{id}', status: 503 });
   await save(page).click();
   await expect(problem(page)).toContainText('HTTP 504');
   await mock.heal();

@@ -47,8 +47,15 @@ impl Problem {
     pub fn of_save(error: ApiError, reader: FleetReader) -> Self {
         match reader.client.rate_limit.until().get_untracked() {
             Some(until) if error.wait_secs().is_some() => Self::WaitUntil(error, until),
-            _ if error == ApiError::NoAnswer => Self::NoAnswer,
             _ => Self::Call(error),
+        }
+    }
+
+    /// Why a change failed that may have been made all the same.
+    pub fn of_lost_answer(error: ApiError, reader: FleetReader) -> Self {
+        match error {
+            ApiError::NoAnswer => Self::NoAnswer,
+            error => Self::of_save(error, reader),
         }
     }
 }

@@ -74,7 +74,7 @@ async fn run(
         if let SaveEvent::NoAnswer(error) = &event
             && is_open
         {
-            let problem = Problem::of_save(error.clone(), context.reader);
+            let problem = Problem::of_lost_answer(error.clone(), context.reader);
             form.problem.set(Some(problem));
         }
         let step = protocol.next(event, &mut edit);
@@ -220,9 +220,8 @@ fn show(form: AgentForm, stopped: &SaveStopped<ApiError>) {
             Some(problem) => problem,
             None => return,
         },
-        SaveStopped::NoAnswer(error) | SaveStopped::Failed(error) => {
-            Problem::of_save(error.clone(), form.context.reader)
-        }
+        SaveStopped::NoAnswer(error) => Problem::of_lost_answer(error.clone(), form.context.reader),
+        SaveStopped::Failed(error) => Problem::of_save(error.clone(), form.context.reader),
     };
     form.problem.set(Some(problem));
 }
