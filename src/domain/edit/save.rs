@@ -622,6 +622,15 @@ mod tests {
         known: BTreeSet<(EditableField, String)>,
     }
 
+    /// A value as the user sees it: blanks around it count in a description alone.
+    fn seen(field: EditableField, value: &str) -> (EditableField, String) {
+        let value = match field {
+            EditableField::Description => value,
+            _ => value.trim(),
+        };
+        (field, value.to_owned())
+    }
+
     impl Server {
         fn new() -> Self {
             Self {
@@ -632,7 +641,7 @@ mod tests {
                 sites: Vec::new(),
                 created: 0,
                 known: EditableField::ALL
-                    .map(|field| (field, field.of(&agent()).to_owned()))
+                    .map(|field| seen(field, field.of(&agent())))
                     .into(),
             }
         }
@@ -667,9 +676,9 @@ mod tests {
             self.saves += 1;
             for field in EditableField::ALL {
                 if let Some(value) = value(changes, field) {
-                    let overwritten = (field, field.of(&self.agent).to_owned());
+                    let overwritten = seen(field, field.of(&self.agent));
                     assert!(self.known.contains(&overwritten), "{overwritten:?} unseen");
-                    self.known.insert((field, value.to_owned()));
+                    self.known.insert(seen(field, value));
                     self.edit(field, value);
                 }
             }
@@ -773,7 +782,7 @@ mod tests {
                 for field in EditableField::ALL {
                     let shown = edit.entries.draft.get(field);
                     if shown == field.of(&server.agent) {
-                        server.known.insert((field, shown.to_owned()));
+                        server.known.insert(seen(field, shown));
                     }
                 }
             }
@@ -857,7 +866,7 @@ mod tests {
             let value = edit.resolutions.resolve(field, side).unwrap();
             edit.entries.draft.set(field, value);
             let theirs = &edit.resolutions.get(field).unwrap().conflict.theirs;
-            server.known.insert((field, theirs.clone()));
+            server.known.insert(seen(field, theirs));
         }
     }
 
