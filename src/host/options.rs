@@ -74,9 +74,8 @@ impl ElementOptions {
                 .map(|path| path.trim_end_matches('/').to_owned())
                 .unwrap_or_default(),
             refresh_secs: text("refresh-seconds")
-                .and_then(|value| value.parse::<f64>().ok())
-                .filter(|secs| secs.is_finite())
-                .map_or(60, |secs| secs.clamp(5.0, 3600.0) as u32),
+                .and_then(|value| whole_secs(&value))
+                .map_or(60, |secs| secs.clamp(5, 3600)),
             tile_url: not_empty("tile-url").filter(|template| is_tile_template(template)),
             tile_attribution: text("tile-attribution").unwrap_or_default(),
             device_href: not_empty("device-href").filter(|template| is_safe_href(template)),
@@ -99,6 +98,25 @@ impl ElementOptions {
 /// and templates write for off.
 fn is_on(attribute: Option<String>) -> bool {
     attribute.is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
+}
+
+/// A decimal number of seconds, without its fraction; less than none counts as none. Taken apart by
+/// hand: the standard library's parser of such numbers, with its tables, is 11 kB over the wire.
+fn whole_secs(text: &str) -> Option<u32> {
+    let positive = text.strip_prefix('+').unwrap_or(text);
+    let negative = text.strip_prefix('-');
+    let number = negative.unwrap_or(positive);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut digits = whole.bytes().chain(fraction.bytes()).peekable();
+    if digits.peek().is_none() || !digits.all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let secs = match whole {
+        "" => 0,
+        // Digits that do not parse are too many.
+        _ => whole.parse().unwrap_or(u32::MAX),
+    };
+    Some(if negative.is_some() { 0 } else { secs })
 }
 
 /// A path of this origin, without query and fragment. Browsers take two slashes, of either kind,
@@ -175,6 +193,29 @@ mod tests {
         assert_eq!(with("refresh-seconds", "99999").refresh_secs, 3600);
         assert_eq!(with("refresh-seconds", "soon").refresh_secs, 60);
         assert_eq!(with("refresh-seconds", "NaN").refresh_secs, 60);
+        for nonsense in ["", ".", "-", "+-7", "7.x", "7,5", "1.2.3", "0x10"] {
+            assert_eq!(
+                with("refresh-seconds", nonsense).refresh_secs,
+                60,
+                "{nonsense}"
+            );
+        }
+    }
+
+    #[test]
+    fn refresh_seconds_are_any_decimal_number_and_count_whole() {
+        for (text, secs) in [
+            ("7.5", 7),
+            ("+30", 30),
+            ("30.", 30),
+            ("0030.999", 30),
+            (".5", 5),
+            ("-7.5", 5),
+            ("99999999999999999999", 3600),
+            ("-99999999999999999999", 5),
+        ] {
+            assert_eq!(with("refresh-seconds", text).refresh_secs, secs, "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::domain::proto3::{
-    ObjectOnly, messages, null_as_default, number_or_null, opaque, unless_nonsense,
+    ObjectOnly, messages, null_as_default, number_in, number_or_null, opaque, unless_nonsense,
 };
 
 /// The fewest and the most code points that a site's title may have.
@@ -118,7 +118,7 @@ pub(crate) fn known_or_unspecified<'de, D: Deserializer<'de>>(
     let number = match unless_nonsense(deserializer)? {
         Some(Value::String(text)) => match serde_json::from_value(Value::from(text.as_str())) {
             Ok(named) => return Ok(named),
-            Err(_) => text.parse().ok(),
+            Err(_) => number_in(&text),
         },
         Some(Value::Number(number)) => number.as_f64(),
         _ => None,
