@@ -16,10 +16,9 @@ BASE := $(patsubst %//,%/,$(BASE_PATH)/)
 # Tools with exact versions, shared by all clones on this machine.
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kproxy-agents-tools
 TRUNK_VERSION := $(shell sed -n 's/^trunk-version = "=\(.*\)"/\1/p' Trunk.toml)
-WASM_BINDGEN_VERSION := $(shell grep -A 1 '^name = "wasm-bindgen"$$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
 CARGO_MUTANTS_VERSION := 27.1.0
-export TOOLS TRUNK_VERSION WASM_BINDGEN_VERSION CARGO_MUTANTS_VERSION
-export PATH := $(TOOLS)/trunk-$(TRUNK_VERSION)/bin:$(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
+export TOOLS TRUNK_VERSION CARGO_MUTANTS_VERSION
+export PATH := $(TOOLS)/trunk-$(TRUNK_VERSION)/bin:$(PATH)
 
 SERVER := target/server/mock-server
 GALLERY := target/gallery
@@ -116,7 +115,7 @@ server: setup
 
 # Trunk runs only when a source of the page has changed, or when dist/ holds another kind of build
 # (scripts/finish-build.mjs records which).
-PAGE_SOURCES := $(shell find src style public scripts -not -name '.*') \
+PAGE_SOURCES := $(shell find src style public scripts xtask .cargo/config.toml -not -name '.*') \
 	index.html Trunk.toml Cargo.toml Cargo.lock rust-toolchain.toml package-lock.json
 
 ifneq ($(shell test -f dist/kproxy-agents.js && cat target/page-build 2>/dev/null),release $(BASE))

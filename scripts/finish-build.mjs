@@ -1,142 +1,33 @@
 /**
- * Finishes a build: Trunk's post_build hook. Takes what Trunk left in the staging folder (the
- * program and its JavaScript glue, index.html, public/), and leaves:
+ * Makes a build: Trunk's post_build hook. Takes what Trunk left in the staging folder (index.html,
+ * public/), compiles the program, and leaves:
  *
  *   kproxy-agents.js      the entry, src/element/kproxy-agents.js: the one script a host loads
  *   assets/               all that it loads, named by content, so that it can be cached for good
- *   index.html            the standalone page, preloading the assets
+ *   index.html            the standalone page, preloading what the list needs
  *   kproxy-agents.d.ts,   the element's interface, for those who use it
  *   custom-elements.json
  *
  * A release build is optimized and minified, a debug build is not.
  */
-import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-
-import * as esbuild from "esbuild";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { leafletPatches } from "../src/leaflet/patches.mjs";
 import { basemap } from "./basemap.mjs";
+import { bundle, hashOf, isRelease, source } from "./bundle.mjs";
 import { declarations, manifestText } from "./interface.mjs";
+import { program } from "./program.mjs";
 
-const isRelease = process.env.TRUNK_PROFILE === "release";
 const publicUrl = (process.env.TRUNK_PUBLIC_URL ?? "/").replace(/\/*$/, "/");
-const source = process.env.TRUNK_SOURCE_DIR ?? ".";
 const staging = process.env.TRUNK_STAGING_DIR;
 if (!staging) throw new Error("This runs as a hook of Trunk: use `make build` or `trunk build`.");
-
-const common = {
-  bundle: true,
-  write: false,
-  format: "esm",
-  target: "es2022",
-  minify: isRelease,
-  legalComments: "none",
-  absWorkingDir: source,
-  logLevel: "warning",
-};
-
-const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
 
 /** Writes an asset and returns its path relative to the entry. */
 async function writeAsset(name, extension, content) {
   const path = `assets/${name}-${hashOf(content)}.${extension}`;
   await writeFile(join(staging, path), content);
   return path;
-}
-
-async function bundle(options) {
-  const { outputFiles } = await esbuild.build({ ...common, ...options });
-  return outputFiles[0].text;
-}
-
-/** What rustc emits for wasm32-unknown-unknown; every browser of the last years knows it. */
-const WASM_FEATURES = [
-  "bulk-memory",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "reference-types",
-  "sign-ext",
-];
-
-/**
- * How wasm-opt makes the program small over the wire. Without inlining: it makes functions that were
- * alike differ, which is smaller raw and larger compressed. In the order of their names, the copies of
- * a generic function are side by side, where the compressor finds them.
- */
-const WASM_OPT_FLAGS = [
-  "--duplicate-function-elimination",
-  "--reorder-functions-by-name",
-  "-Oz",
-  ...["-aimfs", "0", "-ocimfs", "0", "-fimfs", "0"],
-  "--strip-debug",
-  "--strip-producers",
-];
-
-/** The program; in a release build made smaller, where wasm-opt can be had. */
-async function wasm() {
-  const from = join(staging, "kproxy-agents_bg.wasm");
-  const original = await readFile(from);
-  if (!isRelease) return original;
-  // Optimising takes seconds, and most builds change something else.
-  const to = join(source, `target/wasm-opt/${hashOf(original)}-${hashOf(String(WASM_OPT_FLAGS))}.wasm`);
-  try {
-    if (!existsSync(to)) {
-      const wasmOpt = join(source, "node_modules/binaryen/bin/wasm-opt");
-      const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-      await rm(dirname(to), { recursive: true, force: true });
-      await mkdir(dirname(to), { recursive: true });
-      await promisify(execFile)(process.execPath, [wasmOpt, ...WASM_OPT_FLAGS, ...features, from, "-o", to]);
-    }
-    return await readFile(to);
-  } catch (error) {
-    console.warn(`The program is not optimised, as wasm-opt failed: ${error.message}`);
-    return original;
-  }
-}
-
-/** Replaces what must be there, so that another version of what is changed here cannot slip in. */
-function replaceOrFail(text, what, by, whose) {
-  const replaced = text.replace(what, by);
-  if (replaced === text) throw new Error(`${whose} has changed: scripts/finish-build.mjs must, too.`);
-  return replaced;
-}
-
-/**
- * The JavaScript that wasm-bindgen made, and:
- *
- * - `stop()`: afterwards no timer, listener or promise that a dead program left behind enters it
- *   again;
- * - `trustHtmlBy(trustHtml)`: the HTML that the program writes goes through this function, where
- *   the host demands Trusted Types.
- */
-async function program() {
-  const original = await readFile(join(staging, "kproxy-agents.js"), "utf8");
-  if (!/^let .*\bwasm;$/m.test(original)) {
-    throw new Error("wasm-bindgen's glue has changed: stop() in scripts/finish-build.mjs must, too.");
-  }
-  const glue = replaceOrFail(
-    original,
-    /\.innerHTML = (getStringFromWasm0\(\w+, \w+\));/g,
-    ".innerHTML = trustHtml($1);",
-    "wasm-bindgen's glue",
-  );
-  const ours = `
-    let trustHtml;
-    export function trustHtmlBy(trust) {
-      trustHtml = trust;
-    }
-    export function stop() {
-      const { memory, __wbindgen_externrefs } = wasm;
-      const rest = { get: (exports, name) => exports[name] ?? (() => []) };
-      wasm = new Proxy({ memory, __wbindgen_externrefs }, rest);
-    }`;
-  return bundle({ stdin: { contents: glue + ours, resolveDir: staging, loader: "js" } });
 }
 
 /** The map library, with what `patches.mjs` changes in it. */
@@ -165,15 +56,13 @@ function style() {
   });
 }
 
-/** The standalone page: made for the public URL, and with the assets preloaded. */
+/** The standalone page: made for the public URL, and with the assets of the list preloaded. */
 async function indexHtml(files) {
   const path = join(staging, "index.html");
   const preloads = [
     ["modulepreload", files.program],
-    ["modulepreload", files.leaflet],
     ["preload", files.wasm, "application/wasm"],
     ["preload", files.style, "text/css"],
-    ["preload", files.land110, "application/json"],
   ].map(([rel, file, type]) => {
     const asFetch = type ? ` as="fetch" type="${type}"` : "";
     return `<link rel="${rel}"${asFetch} href="/${file}" crossorigin>`;
@@ -185,9 +74,10 @@ async function indexHtml(files) {
 }
 
 await mkdir(join(staging, "assets"), { recursive: true });
+const { main, script, parts, files: partContents } = await program();
 const contents = {
-  wasm: ["page", "wasm", wasm()],
-  program: ["page", "js", program()],
+  wasm: ["page", "wasm", main],
+  program: ["page", "js", script],
   style: ["page", "css", style()],
   leaflet: ["leaflet", "js", leaflet()],
   land110: ["land-110m", "json", basemap("land110")],
@@ -201,10 +91,14 @@ const files = Object.fromEntries(
     ]),
   ),
 );
-// Trunk's names end here; the entry takes the place of the glue.
-for (const name of ["kproxy-agents_bg.wasm", "snippets"]) {
-  await rm(join(staging, name), { recursive: true, force: true });
+const partFiles = {};
+for (const [name, content] of Object.entries(partContents)) {
+  const shown = name.replace(/^split_/, "").replace(/^chunk_\d+$/, "shared");
+  partFiles[name] = await writeAsset(shown, "wasm", content);
 }
+files.parts = Object.fromEntries(
+  Object.entries(parts).map(([part, names]) => [part, names.map((name) => partFiles[name])]),
+);
 // It has to run in browsers that are too old for the rest, to say so: all that have modules.
 const entry = bundle({
   entryPoints: ["src/element/kproxy-agents.js"],

@@ -2,7 +2,7 @@
 # Installs what the build and the tests need, unless it is already there:
 #
 #   setup.sh rust           the Rust toolchain of rust-toolchain.toml, and a C compiler
-#   setup.sh page           the same, Trunk, wasm-bindgen, and the npm packages of the build
+#   setup.sh page           the same, Trunk, xtask, and the npm packages of the build
 #   setup.sh tests          the npm packages of the browser tests, and Chromium
 #   setup.sh hosts          the npm packages of the portals in tests/hosts
 #   setup.sh mutants        cargo-mutants
@@ -123,8 +123,16 @@ page() {
   rust
   node_js
   npm_packages . "the build"
-  cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" 2
   cargo_tool trunk trunk "$TRUNK_VERSION" 4 --no-default-features --features rustls
+  build_xtask
+}
+
+# Takes the program apart: scripts/program.mjs calls it.
+build_xtask() {
+  local binary=${CARGO_TARGET_DIR:-target}/xtask/xtask
+  [ -x "$binary" ] || say "Building xtask, which takes the program apart (about 2 minutes, the first time)…"
+  cargo build --locked --quiet --profile xtask --package xtask ||
+    die "xtask could not be built. Check that crates.io can be reached, then run make again."
 }
 
 tests() {

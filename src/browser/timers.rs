@@ -6,6 +6,9 @@ use leptos::prelude::*;
 
 use crate::domain::LocalTime;
 
+/// By then, a browser that does not tell when it has nothing to do will have little.
+const IDLE_MS: u32 = 500;
+
 /// The time on the local wall clock. It may be wrong: see `ServerClock`.
 pub fn local_now() -> DateTime<Utc> {
     Utc::now()
@@ -29,6 +32,15 @@ pub fn local_time() -> LocalTime {
 /// Calls back periodically until the current owner is cleaned up.
 pub fn every(period_ms: u32, callback: impl FnMut() + 'static) {
     StoredValue::new_local(Interval::new(period_ms, callback));
+}
+
+/// Calls back once the browser has nothing else to do, unless the current owner is cleaned up before.
+pub fn when_idle(callback: impl Fn() + Copy + 'static) {
+    match request_idle_callback_with_handle(callback) {
+        Ok(handle) => on_cleanup(move || handle.cancel()),
+        // Safari does not tell.
+        Err(_) => Alarm::default().set(IDLE_MS, callback),
+    }
 }
 
 /// A timer that can be set again. Setting it cancels the previous one, as does the owner's cleanup.
@@ -79,6 +91,7 @@ impl NextFrame {
         let frame = request_animation_frame_with_handle(callback).ok();
         self.0.try_set_value(frame.map(CancelledOnDrop));
     }
+
     /// Forgets the callback.
     pub fn clear(self) {
         self.0.try_set_value(None);

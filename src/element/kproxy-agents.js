@@ -15,6 +15,8 @@ const FILES = KPROXY_AGENTS_FILES;
 const urlOf = (file) => new URL(file, import.meta.url).href;
 const WASM_URL = urlOf(FILES.wasm);
 const PROGRAM_URL = urlOf(FILES.program);
+/** The files of the parts of the program that come later; parts may share some. */
+const PART_FILES = [...new Set([].concat(...Object.values(FILES.parts)))];
 
 /** A server that imports this file, to render a portal's page there, has no elements to define. */
 const isBrowser = typeof HTMLElement === "function" && typeof customElements === "object";
@@ -55,7 +57,6 @@ function fetcher(url) {
 }
 
 const fetchStyle = fetcher(urlOf(FILES.style));
-const fetchWasm = fetcher(WASM_URL);
 const importProgram = importer(PROGRAM_URL);
 const importLeaflet = importer(urlOf(FILES.leaflet));
 
@@ -82,13 +83,38 @@ function loadLeaflet(afresh = false) {
   return leaflet;
 }
 
-const compileWasm = once(async () => {
-  const response = await fetchWasm();
-  // Some servers do not send the media type that browsers need to compile a stream.
-  return response.headers.get("content-type")?.startsWith("application/wasm")
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
-});
+/** Compiles a file of the program. */
+function compiler(url) {
+  const fetchWasm = fetcher(url);
+  return async () => {
+    const response = await fetchWasm();
+    // Some servers do not send the media type that browsers need to compile a stream.
+    return response.headers.get("content-type")?.startsWith("application/wasm")
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer());
+  };
+}
+
+const compileMain = once(compiler(WASM_URL));
+
+/** A file of a part that has not arrived after this counts as lost. */
+const PATIENCE_MS = 30000;
+
+/** Rejects where this takes too long. */
+function impatiently(load) {
+  return new Promise((resolve, reject) => {
+    const waiting = setTimeout(() => reject(new Error("A part of the program did not arrive")), PATIENCE_MS);
+    load().then(resolve, reject).finally(() => clearTimeout(waiting));
+  });
+}
+
+/** Compiles a file of a part, by its name. */
+const compilePart = Object.fromEntries(
+  PART_FILES.map((file) => {
+    const compile = compiler(urlOf(file));
+    return [file, once(() => impatiently(compile))];
+  }),
+);
 
 /**
  * Whether another build has taken the place of this one on the server, and its files with it. An open
@@ -96,10 +122,11 @@ const compileWasm = once(async () => {
  */
 async function hasBeenUpdated() {
   try {
-    const response = await fetch(import.meta.url, { cache: "no-cache" });
+    const response = await fetch(import.meta.url, { cache: "no-cache", signal: AbortSignal.timeout(5000) });
     const entry = response.ok ? await response.text() : "";
     // The names of the files are in it; a web page or another script has none of them.
-    return /assets\/page-\w+\.wasm/.test(entry) && !entry.includes(FILES.wasm);
+    const areNamed = [FILES.wasm, ...PART_FILES].every((file) => entry.includes(file));
+    return /assets\/page-\w+\.wasm/.test(entry) && !areNamed;
   } catch (error) {
     return false;
   }
@@ -135,14 +162,39 @@ async function getTrustHtml() {
 /** The program that is running or loading; none after it failed or died. */
 let program;
 
+/**
+ * Gives a running program its parts as it asks for them: into its memory, beside its functions, each
+ * once. `wasm`: the exports of its main part. What is called in the end: `glue` in scripts/program.mjs.
+ */
+function partLoader(running, wasm) {
+  const enter = Object.fromEntries(
+    PART_FILES.map((file) => [
+      file,
+      once(async () => WebAssembly.instantiate(await compilePart[file](), { __wasm_split: wasm })),
+    ]),
+  );
+  return async (part, callback, data) => {
+    let isHere = true;
+    try {
+      const files = FILES.parts[part];
+      await Promise.all(files.map((file) => compilePart[file]()));
+      for (const file of files) if (!running.hasDied) await enter[file]();
+    } catch (error) {
+      console.warn(error);
+      isHere = false;
+    }
+    // A dead program is not entered again: its memory may be broken.
+    if (!running.hasDied) wasm.__indirect_function_table.get(callback)(data, isHere);
+  };
+}
+
 async function startProgram() {
   if (!hasWebAssembly) throw new Error("WebAssembly is missing");
   if (!isNewEnough) throw new Error("popovers, light-dark() or adopted style sheets are missing");
   const trustHtml = await getTrustHtml();
-  loadLeaflet();
-  const [exports, wasm] = await Promise.all([importProgram(), compileWasm(), loadStyle()]);
+  const [exports, module] = await Promise.all([importProgram(), compileMain(), loadStyle()]);
   exports.trustHtmlBy(trustHtml);
-  await exports.default({ module_or_path: wasm });
+  const wasm = await exports.default({ module_or_path: module });
   const mapAssets = { land110: urlOf(FILES.land110), land50: urlOf(FILES.land50) };
   const running = {
     hasDied: false,
@@ -150,6 +202,7 @@ async function startProgram() {
     mount: (host, root) =>
       exports.mount(host, root, loadLeaflet, hasBeenUpdated, mapAssets, (message) => died(running, message)),
   };
+  exports.loadPartsBy(partLoader(running, wasm));
   return running;
 }
 
@@ -204,7 +257,7 @@ async function onUncaught(event) {
   // Only where the error began: a host's listener may throw while the program waits for it.
   const [, ...frames] = `\n${error.stack}`.split(/\n {4}at |\n(?=[^\n]*@)/);
   const first = frames.find((frame) => !/wasm:\/\/|\[(wasm|native) code\]/.test(frame)) ?? "";
-  const isOurs = [WASM_URL, PROGRAM_URL].some((url) => first.includes(url));
+  const isOurs = [WASM_URL, PROGRAM_URL, ...PART_FILES, import.meta.url].some((url) => first.includes(url));
   if (isOurs) died(await program, error.message);
 }
 

@@ -53,21 +53,23 @@ impl Host {
         Some(module.unchecked_into())
     }
 
+    /// Where the base map is.
+    pub fn map_assets(self) -> Option<MapAssets> {
+        self.0.try_with_value(|parts| parts.map_assets.clone())
+    }
+
     /// Whether another build has taken the place of this one on the server, and its files with it.
     pub async fn has_been_updated(self) -> bool {
         let ask = self
             .0
             .try_with_value(|parts| parts.has_been_updated.clone());
-        let Some(answer) = ask.and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok()) else {
-            return false;
-        };
-        let answer = JsFuture::from(Promise::resolve(&answer)).await;
-        answer.is_ok_and(|answer| answer.is_truthy())
-    }
-
-    /// Where the base map is.
-    pub fn map_assets(self) -> Option<MapAssets> {
-        self.0.try_with_value(|parts| parts.map_assets.clone())
+        let answer = ask.and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok());
+        match answer {
+            Some(answer) => JsFuture::from(Promise::resolve(&answer))
+                .await
+                .is_ok_and(|answer| answer.is_truthy()),
+            None => false,
+        }
     }
 
     /// The root that all of the page lives in.

@@ -10,6 +10,7 @@ pub(crate) mod icons;
 mod list;
 mod map;
 mod notices;
+mod part;
 pub(crate) mod status_badge;
 mod toolbar;
 pub(crate) mod widgets;
@@ -17,20 +18,52 @@ pub(crate) mod widgets;
 use leptos::prelude::*;
 
 use crate::browser::focus::keep_focus;
+use crate::browser::timers::when_idle;
 use crate::domain::{DialogView, Filter, Status};
 use crate::host::{ElementOptions, Host};
 use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
 use crate::state::url_sync::UrlSync;
 use crate::state::{FleetReader, Loaded};
-use dialogs::{DialogContext, Dialogs, LateFailure};
+use dialogs::{BuildDialog, DialogContext, Dialogs, LateFailure};
 use empty_state::EmptyState;
 use heading::Heading;
-use list::{AgentList, RowActions};
-use map::AgentsMap;
+use list::{AgentList, BuildDetails, RowActions};
+use map::{AgentsMap, BuildMap, MapContext};
 use notices::Notices;
+use part::Part;
 use toolbar::Toolbar;
 use widgets::id::unique_id;
+
+/// What comes in files of its own, after the list.
+struct Parts {
+    map: Part<BuildMap>,
+    dialogs: Part<BuildDialog>,
+    details: Part<BuildDetails>,
+}
+
+impl Parts {
+    /// The map is asked for by itself, the others once the browser has nothing else to do, so that
+    /// they are there when they are opened.
+    fn new(host: Host) -> Self {
+        let map = Part::new(host, || Box::pin(map::load()));
+        let dialogs = Part::new(host, || Box::pin(dialogs::load()));
+        let details = Part::new(host, || Box::pin(list::load_details()));
+        Effect::new(move |_| {
+            if map.is_settled() {
+                when_idle(move || {
+                    dialogs.request();
+                    details.request();
+                });
+            }
+        });
+        Self {
+            map,
+            dialogs,
+            details,
+        }
+    }
+}
 
 /// The whole page.
 #[component]
@@ -68,6 +101,7 @@ pub fn KproxyAgents(
         is_typing: RwSignal::new(false),
     };
     let gone = follow_link(context);
+    let parts = Parts::new(host);
     let as_of_id = StoredValue::new(unique_id());
     let described_by = Signal::derive(move || {
         let is_old = store.outdated().get().is_some();
@@ -78,13 +112,25 @@ pub fn KproxyAgents(
         url.push(|state| state.filter = Filter::default());
     };
     let on_add = Callback::new(move |()| url.open_dialog(DialogView::Add));
-    let on_agent = move |id: String| {
+    let on_agent = Callback::new(move |id: String| {
         url.replace(|state| {
             if !state.expanded.contains(&id) {
                 state.expanded.push(id.clone());
             }
         });
         list_handle.request(id, RowRequest::Reveal);
+    });
+    let map_context = MapContext {
+        host,
+        options,
+        list_model,
+        filter,
+        highlight,
+        now: store.now(),
+        loaded: store.loaded().into(),
+        has_sites: store.has_sites().into(),
+        on_agent,
+        on_unlocated: Callback::new(move |()| url.push(|state| state.filter.unlocated = true)),
     };
     let has_rows = Memo::new(move |_| list_model.rows.with(|rows| !rows.is_empty()));
     let dialog = Memo::new(move |_| {
@@ -98,19 +144,7 @@ pub fn KproxyAgents(
         <Heading level=heading_level read_only on_add />
         <Notices reader gone />
         <LateFailure context />
-        <AgentsMap
-            host
-            options
-            list_model
-            filter
-            highlight
-            now=store.now()
-            loaded=store.loaded()
-            described_by
-            has_sites=store.has_sites()
-            on_agent=Callback::new(on_agent)
-            on_unlocated=Callback::new(move |()| url.push(|state| state.filter.unlocated = true))
-        />
+        <AgentsMap context=map_context part=parts.map described_by />
         <Toolbar
             reader
             list_model
@@ -135,12 +169,13 @@ pub fn KproxyAgents(
             busy=Memo::new(move |_| store.loaded().get() == Loaded::Nothing && reader.problem().with(Option::is_none))
             described_by
             actions=row_actions(url)
+            details=parts.details
         >
             <Show when=move || !has_rows.get()>
                 <EmptyState reader list_model read_only on_add on_clear=Callback::new(move |()| clear_filters()) />
             </Show>
         </AgentList>
-        <Dialogs context open=dialog />
+        <Dialogs context open=dialog part=parts.dialogs />
         <p class="kp-visually-hidden" role="status">{repeatable(context.announcement)}</p>
     }
 }

@@ -47,7 +47,8 @@ export const exposeMemory = (page: Page) =>
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = async (...args: Parameters<typeof instantiate>) => {
       const instance = (await instantiate(...args)) as unknown as WebAssembly.Instance;
-      Object.assign(window, { memory: instance.exports.memory });
+      // The program's parts use the memory of the first.
+      if (instance.exports.memory) Object.assign(window, { memory: instance.exports.memory });
       return instance as never;
     };
   });

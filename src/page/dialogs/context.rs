@@ -4,13 +4,16 @@ use leptos::prelude::*;
 
 use crate::browser::lasting::Lasting;
 use crate::browser::tasks::Tasks;
-use crate::domain::Site;
+use crate::domain::{DialogView, Site};
 use crate::host::{ElementOptions, Host, HostEvent};
 use crate::page::widgets::FocusLost;
 use crate::state::list_handle::ListHandle;
 use crate::state::list_model::ListModel;
 use crate::state::url_sync::UrlSync;
 use crate::state::{Drafts, FleetReader, FleetStore};
+
+/// Builds a dialog.
+pub type BuildDialog = fn(DialogContext, DialogView) -> AnyView;
 
 /// Everything a dialog works with.
 #[derive(Clone, Copy)]

@@ -12,15 +12,32 @@ mod remove;
 mod save;
 mod site_fields;
 
-use leptos::prelude::*;
+mod waiting;
 
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::part::Part;
 use crate::domain::DialogView;
 use add::AddDialog;
 use agent::AgentDialog;
 use remove::RemoveDialog;
 
-pub use context::DialogContext;
+use waiting::WaitingDialog;
+
+pub use context::{BuildDialog, DialogContext};
 pub use late_failure::LateFailure;
+
+/// Loads the dialogs.
+#[allow(clippy::unnecessary_wraps, reason = "the macro adds the failures")]
+#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn load() -> Result<BuildDialog, SplitLoaderError> {
+    Ok(|context, dialog| match dialog {
+        DialogView::Add => view! { <AddDialog context /> }.into_any(),
+        DialogView::Edit(id) => view! { <AgentDialog context id /> }.into_any(),
+        DialogView::Remove(id) => view! { <RemoveDialog context id /> }.into_any(),
+    })
+}
 
 /// The open dialog, if any.
 #[component]
@@ -30,12 +47,15 @@ pub fn Dialogs(
     /// The open one.
     #[prop(into)]
     open: Signal<Option<DialogView>>,
+    /// Builds them.
+    part: Part<BuildDialog>,
 ) -> impl IntoView {
     move || {
-        open.get().map(|dialog| match dialog {
-            DialogView::Add => view! { <AddDialog context /> }.into_any(),
-            DialogView::Edit(id) => view! { <AgentDialog context id /> }.into_any(),
-            DialogView::Remove(id) => view! { <RemoveDialog context id /> }.into_any(),
-        })
+        let dialog = open.get()?;
+        let waiting = dialog.clone();
+        Some(part.view(
+            |build| build(context, dialog),
+            || view! { <WaitingDialog context dialog=waiting part /> }.into_any(),
+        ))
     }
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::browser::lasting::Lasting;
+use crate::domain::PlacedRow;
 use crate::host::{ElementOptions, Host};
+use crate::page::part::Part;
 use crate::page::widgets::TipText;
 use crate::state::highlight::Highlight;
 
@@ -35,7 +37,12 @@ pub struct RowContext {
     pub host: Host,
     /// What a row's buttons do.
     pub actions: RowActions,
+    /// Builds the details.
+    pub details: Part<BuildDetails>,
 }
+
+/// Builds the details below an expanded row.
+pub type BuildDetails = fn(RowContext, Lasting<ReadSignal<PlacedRow>>) -> AnyView;
 
 /// The actions of a row's buttons, each called with the agent's id.
 #[derive(Clone, Copy)]

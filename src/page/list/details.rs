@@ -4,22 +4,53 @@ use std::collections::HashMap;
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use web_sys::MouseEvent;
 
-use super::context::RowContext;
+use super::context::{BuildDetails, RowContext};
 use crate::browser::intl;
 use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
 use crate::domain::{Agent, Device, PlacedRow, relative_time};
 use crate::host::HostEvent;
 use crate::page::icons::{self, Icon};
+use crate::page::part::PartNotice;
 
 /// The number of devices listed at first.
 const DEVICES_AT_FIRST: usize = 60;
 
+/// Loads the details.
+#[allow(clippy::unnecessary_wraps, reason = "the macro adds the failures")]
+#[wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn load() -> Result<BuildDetails, SplitLoaderError> {
+    Ok(|context, row| view! { <Details context row /> }.into_any())
+}
+
+/// The details of one agent, as soon as they can be built.
+#[component]
+pub fn LazyDetails(
+    /// What all rows share.
+    context: RowContext,
+    /// The agent's row.
+    row: Lasting<ReadSignal<PlacedRow>>,
+) -> impl IntoView {
+    let part = context.details;
+    part.request();
+    move || part.view(|build| build(context, row), || missing_details(context))
+}
+
+fn missing_details(context: RowContext) -> AnyView {
+    view! {
+        <div class="kp-details">
+            <PartNotice part=context.details text="Could not load the details" />
+        </div>
+    }
+    .into_any()
+}
+
 /// The details of one agent; reports their height to the list.
 #[component]
-pub fn Details(
+fn Details(
     /// What all rows share.
     context: RowContext,
     /// The agent's row.

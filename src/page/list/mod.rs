@@ -14,6 +14,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::Element;
 
+use super::part::Part;
 use super::widgets::{Tip, TipText, keep_children};
 use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
@@ -25,8 +26,9 @@ use crate::state::highlight::Highlight;
 use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
 use attention::Attention;
-pub use context::RowActions;
 use context::RowContext;
+pub use context::{BuildDetails, RowActions};
+pub use details::load as load_details;
 use header::Header;
 use row::AgentRow;
 use scroll::{Scroller, preserve_scroll, reveal_wanted, scroller_height};
@@ -63,6 +65,8 @@ pub fn AgentList(
     described_by: Signal<Option<String>>,
     /// What a row's buttons do.
     actions: RowActions,
+    /// Builds the details.
+    details: Part<BuildDetails>,
     /// Shown instead of the rows if there are none.
     children: Children,
 ) -> impl IntoView {
@@ -116,6 +120,7 @@ pub fn AgentList(
         read_only: read_only.into(),
         host,
         actions,
+        details,
     };
     keep_children(
         body,

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, MouseEvent, PointerEvent, Selection, ShadowRoot};
 
 use super::context::{RowActions, RowContext};
-use super::details::Details;
+use super::details::LazyDetails;
 use crate::browser::intl;
 use crate::browser::lasting::Lasting;
 use crate::domain::{CellText, PlacedRow, Row, relative_time};
@@ -102,7 +102,7 @@ pub fn AgentRow(
                     <Icon svg=icons::CHEVRON />
                 </button>
                 <Text row of=|row| row.agent.name_cell() />
-                <Show when=move || is_expanded.get()><Details context row /></Show>
+                <Show when=move || is_expanded.get()><LazyDetails context row /></Show>
             </div>
             <div class="kp-cell kp-cell-site" role="cell"><Text row of=Row::site_cell /></div>
             <div class="kp-cell kp-cell-ip-address" role="cell"><Text row of=|row| CellText::Value(&row.agent.ip_address) /></div>

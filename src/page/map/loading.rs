@@ -12,9 +12,13 @@ use crate::browser::timers::Alarm;
 use crate::domain::backoff::retry_pause_ms;
 use crate::host::Host;
 use crate::leaflet::Leaflet;
+use crate::page::part::UPDATED_TEXT;
 
 /// A library that has not arrived after this counts as lost.
 const PATIENCE_MS: u32 = 30_000;
+
+/// Said where there is no map.
+pub const MISSING_TEXT: &str = "Could not load the map. The list below is complete";
 
 /// What could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,17 +181,12 @@ pub fn MissingNotice(
     let is_updated = loading.is_updated;
     let notice = move |missing: Missing| {
         let (class, could_not) = match missing {
-            Missing::Map => (
-                "kp-map-missing",
-                "Could not load the map. The list below is complete",
-            ),
+            Missing::Map => ("kp-map-missing", MISSING_TEXT),
             Missing::BaseMap => (
                 "kp-map-missing kp-base-map-missing",
                 "Could not load the base map",
             ),
         };
-        // As the entry script says it.
-        let updated = "This page has been updated. Reload it.";
         let help = move |_| {
             if is_updated.get_untracked() {
                 reload();
@@ -197,7 +196,7 @@ pub fn MissingNotice(
         };
         view! {
             <div class=class data-over-map node_ref=loading.notice>
-                <p role="alert">{move || if is_updated.get() { updated } else { could_not }}</p>
+                <p role="alert">{move || if is_updated.get() { UPDATED_TEXT } else { could_not }}</p>
                 <button type="button" class="kp-text-button" on:click=help>
                     {move || if is_updated.get() { "Reload" } else { "Try again" }}
                 </button>

@@ -10,13 +10,16 @@ mod unlocated;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::icons::{self, Icon};
+use super::part::{Part, PartNotice};
 use crate::browser::events;
 use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
+use crate::browser::tasks::Tasks;
 use crate::browser::timers::NextFrame;
 use crate::domain::{Filter, locations};
 use crate::host::ElementOptions;
@@ -27,42 +30,102 @@ use crate::state::highlight::Highlight;
 use crate::state::list_model::ListModel;
 use follow::{Followed, after_first_rows, draw_markers, follow_agents};
 use leaflet_map::{MAX_ZOOM, MapHandle, Motion};
-use loading::{MapLoading, MissingNotice};
+use loading::{MISSING_TEXT, MapLoading, MissingNotice};
 use markers::marker_key;
 use popup::{Attention, Popup};
 use touch_hint::TouchHint;
 use unlocated::Unlocated;
 
-/// The map of the agents that match the filter.
+/// What the map shows, and whom it tells.
+#[derive(Clone, Copy)]
+pub struct MapContext {
+    /// Provides the map library and the base map.
+    pub host: Host,
+    /// The element's attributes.
+    pub options: ReadSignal<ElementOptions>,
+    /// The agents, filtered and sorted.
+    pub list_model: ListModel,
+    /// The filter; a change fits the map again.
+    pub filter: Memo<Filter>,
+    /// What is highlighted.
+    pub highlight: RwSignal<Option<Highlight>>,
+    /// The time on the server's clock.
+    pub now: Lasting<ReadSignal<DateTime<Utc>>>,
+    /// How much of the fleet has been read.
+    pub loaded: Signal<Loaded>,
+    /// Whether the sites have been read.
+    pub has_sites: Signal<bool>,
+    /// Called with the id of an agent that the user chooses.
+    pub on_agent: Callback<String>,
+    /// Called to show only the agents without a location.
+    pub on_unlocated: Callback<()>,
+}
+
+/// Builds the map.
+pub type BuildMap = fn(MapContext) -> AnyView;
+
+/// Loads the map.
+#[allow(clippy::unnecessary_wraps, reason = "the macro adds the failures")]
+#[wasm_split(map, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn load() -> Result<BuildMap, SplitLoaderError> {
+    Ok(|context| view! { <MapContent context /> }.into_any())
+}
+
+/// The map of the agents that match the filter: a frame at once, and what is in it after the list.
 #[component]
 pub fn AgentsMap(
-    /// Provides the map library and the base map.
-    host: Host,
-    /// The element's attributes.
-    #[prop(into)]
-    options: ReadSignal<ElementOptions>,
-    /// The agents, filtered and sorted.
-    list_model: ListModel,
-    /// The filter; a change fits the map again.
-    filter: Memo<Filter>,
-    /// What is highlighted.
-    highlight: RwSignal<Option<Highlight>>,
-    /// The time on the server's clock.
-    #[prop(into)]
-    now: Lasting<ReadSignal<DateTime<Utc>>>,
-    /// How much of the fleet has been read.
-    #[prop(into)]
-    loaded: Signal<Loaded>,
+    /// What it shows.
+    context: MapContext,
+    /// Builds it.
+    part: Part<BuildMap>,
     /// The id of what says how old the data is, if it is old.
     described_by: Signal<Option<String>>,
-    /// Whether the sites have been read.
-    #[prop(into)]
-    has_sites: Signal<bool>,
-    /// Called with the id of an agent that the user chooses.
-    on_agent: Callback<String>,
-    /// Called to show only the agents without a location.
-    on_unlocated: Callback<()>,
 ) -> impl IntoView {
+    let is_due = after_first_rows(context.loaded);
+    let tasks = Tasks::here();
+    Effect::new(move |_| {
+        if is_due.get() {
+            part.request();
+            // Both at once: the map asks for it again.
+            tasks.spawn(async move {
+                context.host.load_leaflet(false).await;
+            });
+        }
+    });
+    view! {
+        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map" aria-describedby=described_by>
+            {move || part.view(|build| build(context), || missing_map(part))}
+        </section>
+    }
+}
+
+fn missing_map(part: Part<BuildMap>) -> AnyView {
+    view! {
+        <div class="kp-map-missing" data-focus-successor=".kp-map">
+            <PartNotice part text=MISSING_TEXT />
+        </div>
+    }
+    .into_any()
+}
+
+/// What is in the map's frame.
+#[component]
+fn MapContent(
+    /// What it shows.
+    context: MapContext,
+) -> impl IntoView {
+    let MapContext {
+        host,
+        options,
+        list_model,
+        filter,
+        highlight,
+        now,
+        loaded,
+        has_sites,
+        on_agent,
+        on_unlocated,
+    } = context;
     let zoom = RwSignal::new(1.0);
     let has_size = RwSignal::new(false);
     let map = MapHandle::new();
@@ -75,10 +138,9 @@ pub fn AgentsMap(
         let rows = list_model.rows.get_untracked();
         map.fit(&locations(&rows), motion);
     };
-    let is_due = after_first_rows(loaded);
     loading.make_map(
         // In an element without a size no map can be fitted.
-        move || is_due.get() && has_size.get(),
+        move || has_size.get(),
         move |leaflet, node| {
             let on_move = move || attention.close_for_move();
             map.create(leaflet, node, zoom, on_move, move || fit(Motion::Instant));
@@ -127,42 +189,40 @@ pub fn AgentsMap(
     };
 
     view! {
-        <section class="kp-map-frame" part="map" role="region" aria-label="kproxy Agents map" aria-describedby=described_by>
-            <div
-                class="kp-map"
-                role="group"
-                aria-label="Map: arrow keys move, plus and minus zoom"
-                node_ref=node
-                on:click=move |event| {
-                    map.with_map(|map| map.scroll_wheel_zoom().enable());
-                    if let Some(key) = marker_key(&event).filter(|_| !map.is_drag_click()) {
-                        activate(key);
-                    }
+        <div
+            class="kp-map"
+            role="group"
+            aria-label="Map: arrow keys move, plus and minus zoom"
+            node_ref=node
+            on:click=move |event| {
+                map.with_map(|map| map.scroll_wheel_zoom().enable());
+                if let Some(key) = marker_key(&event).filter(|_| !map.is_drag_click()) {
+                    activate(key);
                 }
-                on:pointerleave=move |_| map.with_map(|map| map.scroll_wheel_zoom().disable())
-                on:pointercancel=move |event| hint.on_pointer_cancel(&event)
-                on:focusin=move |event| {
-                    if let Some(key) = marker_key(&event) {
-                        map.on_marker_focus(&key);
-                    }
+            }
+            on:pointerleave=move |_| map.with_map(|map| map.scroll_wheel_zoom().disable())
+            on:pointercancel=move |event| hint.on_pointer_cancel(&event)
+            on:focusin=move |event| {
+                if let Some(key) = marker_key(&event) {
+                    map.on_marker_focus(&key);
                 }
-                on:keydown=on_key
-            ></div>
-            <Popup attention now on_agent />
-            <div class="kp-map-buttons" data-over-map>
-                <MapButton name="Zoom in" svg=icons::PLUS on_click=Callback::new(move |()| map.with_map(Map::zoom_in)) />
-                <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.with_map(Map::zoom_out)) />
-                <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit(Motion::Animated)) />
-            </div>
-            <Unlocated list_model on_click=on_unlocated />
-            {move || options.with(|options| {
-                options.tile_url.is_some().then(|| view! {
-                    <p class="kp-attribution" data-over-map>{options.tile_attribution.clone()}</p>
-                })
-            })}
-            <MissingNotice loading />
-            {hint.view()}
-        </section>
+            }
+            on:keydown=on_key
+        ></div>
+        <Popup attention now on_agent />
+        <div class="kp-map-buttons" data-over-map>
+            <MapButton name="Zoom in" svg=icons::PLUS on_click=Callback::new(move |()| map.with_map(Map::zoom_in)) />
+            <MapButton name="Zoom out" svg=icons::MINUS on_click=Callback::new(move |()| map.with_map(Map::zoom_out)) />
+            <MapButton name="Fit" svg=icons::FIT on_click=Callback::new(move |()| fit(Motion::Animated)) />
+        </div>
+        <Unlocated list_model on_click=on_unlocated />
+        {move || options.with(|options| {
+            options.tile_url.is_some().then(|| view! {
+                <p class="kp-attribution" data-over-map>{options.tile_attribution.clone()}</p>
+            })
+        })}
+        <MissingNotice loading />
+        {hint.view()}
     }
 }
 
