@@ -56,6 +56,7 @@ test: setup-tests ## Run everything that CI runs (FILTER=words: only the browser
 	@$(STAGE) "Lints, WebAssembly" cargo clippy --quiet --target wasm32-unknown-unknown -p kproxy-agents -- -D warnings
 	@$(STAGE) "Rust tests" cargo test --quiet --workspace
 	@$(STAGE) "Build" $(MAKE) --no-print-directory build $(GALLERY)/built target/hosts-build
+	@$(STAGE) "Size" node scripts/size.mjs --check
 	@$(STAGE) "Browser tests" sh -c '$(PLAYWRIGHT) $(if $(FILTER),--grep "$$FILTER")'
 
 build: target/page-build server ## Build the page into dist/, for any static server (BASE_PATH=/where/it/is/)
