@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { AGENTS, AT, CSP, type Mock, expect, test } from './fixtures';
+import { expectLoadedOnce } from './view';
 
 test.use({ viewport: { width: 1600, height: 900 } });
 
@@ -100,7 +101,7 @@ test('two elements share nothing but code', async ({ page, mock }) => {
     if (request.url().endsWith('.wasm')) programs.push(request.url());
   });
   await open(page, mock);
-  expect(programs).toHaveLength(1);
+  expectLoadedOnce(programs);
   expect(await mock.reads()).toHaveLength(2);
   const [day, night] = [pane(page, 'By day'), pane(page, 'By night')];
   const surface = (pane: Locator) =>

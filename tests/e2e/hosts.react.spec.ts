@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 
 import { AGENTS, CSP, type Mock, SITES, expect, filter, list, loaded, refreshNow, row, status, test } from './fixtures';
+import { expectLoadedOnce } from './view';
 
 const HOME = '/hosts/react';
 const PAGE = '/hosts/react/settings/kproxy-agents';
@@ -40,7 +41,7 @@ test('the router mounts and unmounts the element', async ({ page, mock }) => {
     await expect(page.locator('kproxy-agents')).toHaveCount(0);
     await expect(page).toHaveURL(HOME);
   }
-  expect(asked.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
+  expectLoadedOnce(asked);
   // The strict policy is enough; violations fail every test.
   expect(response.headers()['content-security-policy']).toBe(CSP);
 });

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { type Mock, expect, filter, list, loaded, row, status, test } from './fixtures';
+import { expectLoadedOnce } from './view';
 
 const HOME = '/hosts/single-spa/';
 const PAGE = '/hosts/single-spa/agents';
@@ -41,7 +42,7 @@ test('the shell mounts and unmounts the element as one of its applications', asy
     await expect(page.locator('kproxy-agents')).toHaveCount(0);
     await expect(page).toHaveURL(HOME);
   }
-  expect(programs).toHaveLength(1);
+  expectLoadedOnce(programs);
 });
 
 test('Back and Forward go through applications and the element’s views alike', async ({ page, mock }) => {

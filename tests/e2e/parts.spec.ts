@@ -29,13 +29,17 @@ async function hold(page: Page, part: RegExp) {
   return () => release();
 }
 
-/** As after a deploy: a part is gone, and the entry, read anew, names others. */
+/** As after a deploy, until the page is loaded anew: a part is gone, and the entry names others. */
 async function deploy(page: Page, part: RegExp) {
-  await page.route(part, (route) => route.fulfill({ status: 404, body: 'not here' }));
+  let visits = 0;
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) visits++;
+  });
+  await page.route(part, (route) => (visits > 1 ? route.continue() : route.fulfill({ status: 404, body: 'not here' })));
   await page.route(/\/kproxy-agents\.js$/, (route) => {
     const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
-    const isFirst = route.request().resourceType() === 'script';
-    return route.fulfill({ contentType: 'text/javascript', body: isFirst ? entry : entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') });
+    const isNew = visits === 1 && route.request().resourceType() !== 'script';
+    return route.fulfill({ contentType: 'text/javascript', body: isNew ? entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') : entry });
   });
 }
 
@@ -173,7 +177,6 @@ for (const [what, part, link] of [
     await page.goto(link);
     await expect(page.getByRole('alert').filter({ hasText: 'This page has been updated. Reload it.' })).toBeVisible();
     await expect(tryAgain(page)).toHaveCount(0);
-    await page.unrouteAll();
     await page.getByRole('button', { name: 'Reload' }).click();
     if (part === MAP) await expect(markers(page)).toHaveCount(2);
     else await expect(guide(page)).toBeVisible();

@@ -1,5 +1,5 @@
 /** What rows and dialogs are found by, and the page as another portal would embed it. */
-import { list, serveHost } from './fixtures';
+import { expect, list, serveHost } from './fixtures';
 import type { Locator, Page } from '@playwright/test';
 
 /** The button that opens and closes an agent's details. */
@@ -21,6 +21,13 @@ export const dialog = (page: Page, name: string) => page.getByRole('dialog', { n
 /** The page in a portal at `/app`, with these attributes on its element. */
 export const embed = (page: Page, attributes: string) =>
   serveHost(page, '/app', `<main><kproxy-agents base-path="/app" ${attributes}></kproxy-agents></main>`);
+
+/** Among these URLs are those of the program's parts, each once, and the first. */
+export function expectLoadedOnce(urls: string[]) {
+  const parts = urls.filter((url) => url.endsWith('.wasm'));
+  expect(parts.filter((url) => /\/page-[^/]*$/.test(url))).toHaveLength(1);
+  expect(parts).toHaveLength(new Set(parts).size);
+}
 
 /** Hides the page, as another tab in front of it does, or shows it again. */
 export const setHidden = (page: Page, hidden: boolean) =>
