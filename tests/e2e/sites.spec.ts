@@ -474,6 +474,8 @@ for (const [what, fault] of [
     const told = await listen(page);
     // Not `times: 1`: a browser asks once more by itself where a connection that it had used breaks.
     await mock.fault({ route: POST_SITE, ...fault });
+    // Nor can the sites be read, which would tell at once.
+    await mock.fault({ route: SITES, status: 503 });
     await typeNewSite(page, ' Bergen', '1 Bryggen ');
     await save(page).click();
     await expect(problem(page)).toContainText(/server/i);
@@ -520,6 +522,7 @@ test('a title is taken where the sites cannot be read again to tell whose it is'
 }, async ({ page, mock }) => {
   await open(page, mock);
   await mock.fault({ route: POST_SITE, cutOff: 0 });
+  await mock.fault({ route: SITES, status: 503 });
   await typeNewSite(page, 'Bergen', '1 Bryggen');
   await save(page).click();
   await expect(problem(page)).toContainText('could not be reached');
