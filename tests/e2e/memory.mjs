@@ -26,6 +26,18 @@ export const print = (cells) => console.log(cells.map((cell) => String(cell).pad
 export const grown = (early, late) =>
   Object.keys(late).filter((key) => late[key] > early[key] * (key === 'JS heap, kB' ? 1.1 : 1));
 
+/** From the next visit on, `memory` finds what the program has. */
+export const exposeProgram = (page) =>
+  page.addInitScript(() => {
+    const { instantiate } = WebAssembly;
+    window.programs = [];
+    WebAssembly.instantiate = async (...args) => {
+      const result = await instantiate(...args);
+      programs.push((result.instance ?? result).exports);
+      return result;
+    };
+  });
+
 /** What is left once all that can be collected has been. */
 export async function memory(page, devtools) {
   // What WebAssembly holds is let go by finalisers, which run after a collection, in turns of their own.
@@ -35,32 +47,27 @@ export async function memory(page, devtools) {
   }
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name) => metrics.find((metric) => metric.name === name).value;
+  const { bytes, handles } = await page.evaluate(ofPrograms);
   return {
     'JS heap, kB': Math.round(metric('JSHeapUsedSize') / 1024),
-    'wasm memory, kB': await sumOf(devtools, 'WebAssembly.Memory', (memory) => memory.buffer.byteLength / 1024),
-    'wasm handles': await sumOf(devtools, 'WebAssembly.Table', handlesOf),
+    'wasm memory, kB': bytes / 1024,
+    'wasm handles': handles,
     'DOM nodes': metric('Nodes'),
     listeners: metric('JSEventListeners'),
   };
 }
 
-/** How many objects of JavaScript the program holds on to, if this is the table of them. */
-function handlesOf(table) {
-  const entries = Array.from({ length: table.length }, (_, i) => table.get(i));
-  const isOfFunctions = entries.every((entry) => entry === null || typeof entry === 'function');
-  return isOfFunctions ? 0 : entries.filter((entry) => entry !== undefined && entry !== null).length;
-}
-
-/** The sum of a number over all objects of a class in the page. */
-async function sumOf(devtools, className, number) {
-  const group = { objectGroup: className };
-  const { result } = await devtools.send('Runtime.evaluate', { expression: `${className}.prototype`, ...group });
-  const { objects } = await devtools.send('Runtime.queryObjects', { prototypeObjectId: result.objectId, ...group });
-  const answer = await devtools.send('Runtime.callFunctionOn', {
-    objectId: objects.objectId,
-    functionDeclaration: `function () { return this.map(${number}).reduce((sum, one) => sum + one, 0); }`,
-    returnByValue: true,
-  });
-  await devtools.send('Runtime.releaseObjectGroup', group);
-  return answer.result.value;
+/** In the page: the bytes of WebAssembly, and how many objects of JavaScript its programs hold on to. */
+function ofPrograms() {
+  const exported = (type) => programs.flatMap(Object.values).filter((value) => value instanceof type);
+  const sum = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+  const handlesOf = (table) => {
+    const entries = Array.from({ length: table.length }, (_, i) => table.get(i));
+    const isOfFunctions = entries.every((entry) => entry === null || typeof entry === 'function');
+    return isOfFunctions ? 0 : entries.filter((entry) => entry !== undefined && entry !== null).length;
+  };
+  return {
+    bytes: sum(exported(WebAssembly.Memory).map(({ buffer }) => buffer.byteLength)),
+    handles: sum(exported(WebAssembly.Table).map(handlesOf)),
+  };
 }

@@ -3,7 +3,7 @@
  * each time on a fleet of 1,000 agents, read and used; after each removal garbage is collected, and
  * what is left is counted.
  */
-import { grown, memory, print, start } from './memory.mjs';
+import { exposeProgram, grown, memory, print, start } from './memory.mjs';
 
 const MOUNTS = Number(process.env.MOUNTS ?? 50);
 const AGENTS = Number(process.env.AGENTS ?? 1000);
@@ -20,6 +20,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on('pageerror', (error) => console.error(error));
   await page.route('**/mounts.html', (route) => route.fulfill({ contentType: 'text/html', body: HOST }));
+  await exposeProgram(page);
   await page.goto(`${origin}/mounts.html`);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable');

@@ -4,7 +4,7 @@
  * and go and somebody looks around; then all of 100,000 rows are scrolled through. Once a day, on
  * the same fleet each time, it is measured. Fails where the last day needs more than the first.
  */
-import { grown, memory, print, start } from './memory.mjs';
+import { exposeProgram, grown, memory, print, start } from './memory.mjs';
 
 const REFRESHES = Number(process.env.REFRESHES ?? 7 * 24 * 60);
 const AGENTS = Number(process.env.AGENTS ?? 500);
@@ -26,6 +26,7 @@ try {
     console.error(error);
     process.exitCode = 1;
   });
+  await exposeProgram(page);
   await page.addInitScript(runAhead, BEGIN);
   await page.goto(`${origin}/openapi.json`);
   await fleetOf(page, AGENTS, 0);
