@@ -180,6 +180,36 @@ mod tests {
     }
 
     #[test]
+    fn of_another_api_nothing_is_held_and_nothing_is_old() {
+        let mut as_of = read_at(0);
+        as_of.hold(at(10));
+        as_of.forget();
+        assert_eq!(as_of.moment(&clock(), local(7_200)), at(7_200));
+        assert_eq!(as_of.outdated(local(7_200)), None);
+    }
+
+    #[test]
+    fn a_slow_second_is_no_sleep() {
+        let looks_after = |passed: TimeDelta, gained: TimeDelta| {
+            let mut as_of = AsOf::default();
+            as_of.look(local(0));
+            as_of.look(LocalTime {
+                wall: at(0) + passed + gained,
+                monotonic: passed,
+            })
+        };
+        let moment = TimeDelta::milliseconds(1);
+        assert!(!looks_after(SLEEP, TimeDelta::zero()));
+        assert!(looks_after(SLEEP + moment, TimeDelta::zero()));
+        for gained in [JUMP, -JUMP] {
+            assert!(!looks_after(moment, gained));
+        }
+        for gained in [JUMP + moment, -JUMP - moment] {
+            assert!(looks_after(moment, gained));
+        }
+    }
+
+    #[test]
     fn a_held_moment_stays_until_the_read_ends() {
         let mut as_of = read_at(0);
         as_of.hold(at(10));
