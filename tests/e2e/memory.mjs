@@ -59,15 +59,12 @@ export async function memory(page, devtools) {
 
 /** In the page: the bytes of WebAssembly, and how many objects of JavaScript its programs hold on to. */
 function ofPrograms() {
-  const exported = (type) => programs.flatMap(Object.values).filter((value) => value instanceof type);
   const sum = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
-  const handlesOf = (table) => {
-    const entries = Array.from({ length: table.length }, (_, i) => table.get(i));
-    const isOfFunctions = entries.every((entry) => entry === null || typeof entry === 'function');
-    return isOfFunctions ? 0 : entries.filter((entry) => entry !== undefined && entry !== null).length;
-  };
+  const exported = programs.flatMap(({ __indirect_function_table: _, ...rest }) => Object.values(rest));
+  const all = (type) => exported.filter((value) => value instanceof type);
+  const handlesOf = (table) => Array.from({ length: table.length }, (_, i) => table.get(i)).filter((handle) => handle != null).length;
   return {
-    bytes: sum(exported(WebAssembly.Memory).map(({ buffer }) => buffer.byteLength)),
-    handles: sum(exported(WebAssembly.Table).map(handlesOf)),
+    bytes: sum(all(WebAssembly.Memory).map(({ buffer }) => buffer.byteLength)),
+    handles: sum(all(WebAssembly.Table).map(handlesOf)),
   };
 }
