@@ -283,12 +283,28 @@ export const serveHost = (page: Page, path: string, body: string, csp = CSP) =>
 /** The built page. */
 export const DIST = process.env.DIST ?? '../../dist';
 
-/** As after a deploy: these old files are gone, and the entry, read anew, names others. */
+/** Holds what matches until it is released. */
+export async function hold(page: Page, pattern: RegExp) {
+  let release = () => {};
+  const released = new Promise<void>((done) => (release = done));
+  await page.route(pattern, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return () => release();
+}
+
+/** As after a deploy, until the page is loaded anew: these old files are gone, and the entry, read anew, names others. */
 export async function deploy(page: Page, gone: RegExp) {
-  await page.route(gone, (route) => route.fulfill({ status: 404, body: 'not here' }));
+  let visits = 0;
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) visits++;
+  });
+  await page.route(gone, (route) => (visits > 1 ? route.continue() : route.fulfill({ status: 404, body: 'not here' })));
   await page.route(/\/kproxy-agents\.js$/, (route) => {
     const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
-    return route.fulfill({ contentType: 'text/javascript', body: entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') });
+    const isNew = visits <= 1 && route.request().resourceType() !== 'script';
+    return route.fulfill({ contentType: 'text/javascript', body: isNew ? entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') : entry });
   });
 }
 

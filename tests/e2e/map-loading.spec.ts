@@ -1,23 +1,12 @@
-import { deploy, expect, expectNames, list, loaded, map, refreshNow, serveHost, setAttribute, settled, test } from './fixtures';
+import { deploy, expect, expectNames, hold, list, loaded, map, refreshNow, serveHost, setAttribute, settled, test } from './fixtures';
 import { ALPHA, BETA, button, GAMMA, isInMap, marker, markers, popup, SITES } from './map-page';
 import { refreshQuietly } from './view';
-import type { Page, Route } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 // Fits and zooms jump instead of gliding.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const land = (page: Page) => map(page).locator('.kp-land');
-
-/** Holds what matches until it is released. */
-async function hold(page: Page, pattern: RegExp) {
-  let release = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  await page.route(pattern, async (route: Route) => {
-    await released;
-    await route.continue();
-  });
-  return () => release();
-}
 
 /** A tile, so that the browser does not complain. */
 const serveTiles = (page: Page) =>

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, expectNames, list, loaded, map, row, serveHost, test } from './fixtures';
+import { deploy, expect, expectNames, hold, list, loaded, map, row, serveHost, test } from './fixtures';
 import { ALPHA, GAMMA, markers, SITES } from './map-page';
 import { breakProgram, details, dialog, exposeMemory, toggle } from './view';
-import type { Page, Route } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 const DIST = process.env.DIST ?? '../../dist';
 
@@ -17,31 +17,6 @@ const adding = (page: Page) => dialog(page, 'Adding a kproxy Agent');
 const tryAgain = (page: Page) => page.getByRole('button', { name: 'Try again' });
 /** Something that only the dialog itself has. */
 const guide = (page: Page) => adding(page).getByText(/^Install kproxy on a host/);
-
-/** Holds a part until it is released. */
-async function hold(page: Page, part: RegExp) {
-  let release = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  await page.route(part, async (route: Route) => {
-    await released;
-    await route.continue();
-  });
-  return () => release();
-}
-
-/** As after a deploy, until the page is loaded anew: a part is gone, and the entry names others. */
-async function deploy(page: Page, part: RegExp) {
-  let visits = 0;
-  page.on('request', (request) => {
-    if (request.isNavigationRequest()) visits++;
-  });
-  await page.route(part, (route) => (visits > 1 ? route.continue() : route.fulfill({ status: 404, body: 'not here' })));
-  await page.route(/\/kproxy-agents\.js$/, (route) => {
-    const entry = readFileSync(join(DIST, 'kproxy-agents.js'), 'utf8');
-    const isNew = visits === 1 && route.request().resourceType() !== 'script';
-    return route.fulfill({ contentType: 'text/javascript', body: isNew ? entry.replace(/-[0-9a-f]{10}\./g, '-0123456789.') : entry });
-  });
-}
 
 test.beforeEach(async ({ mock }) => {
   await mock.fleet([ALPHA, GAMMA], SITES);
