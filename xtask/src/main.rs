@@ -1,6 +1,6 @@
 //! What a build of the page does between cargo and the bundling of JavaScript, as
 //! `cargo xtask PROGRAM OUT`: splits the program into parts and makes the JavaScript glue of its main
-//! part. Called by `scripts/finish-build.mjs`.
+//! part. Called by `scripts/program.mjs`.
 //!
 //! In OUT it leaves `page.js` (the glue), `page_bg.wasm` (the main part), a `.wasm` for each other
 //! part, and `parts.json`: the files of each part by its name, those first that the others need.
