@@ -14,13 +14,34 @@ import { ScrollWheelZoom } from "leaflet/src/map/handler/Map.ScrollWheelZoom";
 import { TouchZoom } from "leaflet/src/map/handler/Map.TouchZoom";
 import "leaflet/src/control/Control.Attribution";
 
+import { cancelAnimFrame } from "leaflet/src/core/Util";
+import { removeClass } from "leaflet/src/dom/DomUtil";
+
 import { endAll } from "./timers.js";
 
 // As in Leaflet's own map/index.js, without box zoom and tap hold.
 Object.assign(Map, { DoubleClickZoom, Drag, Keyboard, ScrollWheelZoom, TouchZoom });
 
-const { remove } = Map.prototype;
+const { panBy, remove, _resetView, _tryAnimatedZoom } = Map.prototype;
+const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 Map.include({
+  // Leaflet drops a move that is asked for while a zoom is under way. Here the zoom ends at once.
+  _tryAnimatedZoom(...view) {
+    this._onZoomTransitionEnd();
+    return !prefersReducedMotion() && _tryAnimatedZoom.apply(this, view);
+  },
+  panBy(offset, options) {
+    this._onZoomTransitionEnd();
+    return panBy.call(this, offset, prefersReducedMotion() ? { ...options, animate: false } : options);
+  },
+  // A view that is set at once stays: a zoom under way would go on to where it was bound.
+  _resetView(...view) {
+    cancelAnimFrame(this._zoomFrame);
+    this._animatingZoom = false;
+    delete this._tempFireZoomEvent;
+    removeClass(this._mapPane, "leaflet-zoom-anim");
+    return _resetView.apply(this, view);
+  },
   remove() {
     remove.call(this);
     endAll(this);

@@ -115,6 +115,12 @@ const PATCHES = [
       export { startTimer };
       export function extend(dest) {`,
   },
+  // A zoom that has not begun can be called off: see `leaflet.js`.
+  {
+    file: "map/Map.js",
+    from: "Util.requestAnimFrame(function () {\n\t\t\tthis\n\t\t\t    ._moveStart(true, options.noMoveStart",
+    to: "this._zoomFrame = Util.requestAnimFrame(function () {\n\t\t\tthis\n\t\t\t    ._moveStart(true, options.noMoveStart",
+  },
   {
     file: "map/Map.js",
     from: "setTimeout(Util.bind(this._onZoomTransitionEnd, this), 250);",

@@ -97,6 +97,46 @@ test('markers out of view never have the focus', { tag: '@page.md#map/21' }, asy
   await expect(marker(page, 'gamma, Healthy')).toBeFocused();
 });
 
+/** Presses a button of the map so many times, three frames apart: each while the zoom before is under way. */
+const pressFast = (page: Page, name: string, times: number) =>
+  button(page, name).evaluate(async (pressed: HTMLElement, times) => {
+    for (let i = 0; i < times; i++) {
+      pressed.click();
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    }
+  }, times);
+
+test('a marker that takes the focus while the map zooms comes into view, and stays there', { tag: '@page.md#map/21' }, async ({ page, mock }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.clock.install();
+  await mock.fleet([ALPHA, BETA, GAMMA], SITES);
+  await page.goto('/');
+  await settled(marker(page, 'beta, Critical'));
+  await pressFast(page, 'Zoom in', 3);
+  await marker(page, 'gamma, Healthy').evaluate(async (gamma: HTMLElement) => {
+    (gamma.getRootNode() as ShadowRoot).querySelector<HTMLElement>('[aria-label="Zoom in"]')!.click();
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    gamma.focus();
+  });
+  // Past the end of the zoom.
+  await page.clock.runFor(1_000);
+  await expect(marker(page, 'gamma, Healthy')).toBeFocused();
+  expect(await isInMap(page, marker(page, 'gamma, Healthy'))).toBe(true);
+});
+
+test('each press of Zoom in counts, however fast they come', async ({ page, mock }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await mock.fleet([ALPHA, GAMMA], SITES);
+  await page.goto('/');
+  const across = async () => {
+    const alpha = await settled(marker(page, 'alpha, Healthy'));
+    return (await settled(marker(page, 'gamma, Healthy'))).x - alpha.x;
+  };
+  const before = await across();
+  await pressFast(page, 'Zoom in', 3);
+  await expect.poll(async () => Math.round((await across()) / before)).toBe(8);
+});
+
 test('Enter on a shared marker leaves the focus on one of those it parts into', { tag: ['@page.md#map/4', '@page.md#map/22'] }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'mnz' }, GAMMA], [...SITES, { id: 'mnz', title: 'Mainz', lat: 50.0, lon: 8.27 }]);
   await page.goto('/');
