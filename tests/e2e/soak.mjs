@@ -26,6 +26,7 @@ try {
     console.error(error);
     process.exitCode = 1;
   });
+  page.on('requestfailed', (request) => console.error(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`));
   await exposeProgram(page);
   await page.addInitScript(runAhead, BEGIN);
   await page.goto(`${origin}/openapi.json`);
@@ -89,8 +90,9 @@ async function fleetOf(page, agents, changeRate) {
     async ([agents, changeRate]) => {
       const at = new Date().toISOString();
       const body = JSON.stringify({ agents, changeRate, at });
-      const { ok } = await fetch('/__mock/reset', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-      if (!ok) throw new Error('The mock server did not reset.');
+      const answer = await fetch('/__mock/reset', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      await answer.text();
+      if (!answer.ok) throw new Error('The mock server did not reset.');
       if (document.querySelector('kproxy-agents')) await soak.read();
     },
     [agents, changeRate],
@@ -262,7 +264,10 @@ function runAhead(begin) {
   const pause = () => new Promise(requestAnimationFrame);
   const control = async (method, path, body) => {
     const headers = { 'content-type': 'application/json' };
-    const { ok, status } = await realFetch(`/__mock/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await realFetch(`/__mock/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const { ok, status } = answer;
+    // Chromium counts a call as open until its answer has been read, and refuses the next after some thousands.
+    await answer.text();
     if (!ok) throw new Error(`${method} ${path}: ${status}`);
   };
   const readOnce = async (start) => {
