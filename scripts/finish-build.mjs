@@ -35,9 +35,9 @@ function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
 }
 
-/** The style of the shadow root as one text; a debug build has the gallery's, too. */
-function style() {
-  const gallery = isRelease ? "" : '@import "./gallery.css" layer(page);';
+/** A style sheet of the shadow root; a debug build has all in the first, as the gallery needs it. */
+function style(sheet) {
+  const gallery = isRelease ? "" : '@import "./later.css"; @import "./gallery.css" layer(page);';
   /** Leaflet's images belong to controls and icons that the map does not have. */
   const withoutLeafletImages = {
     name: "without-leaflet-images",
@@ -47,7 +47,7 @@ function style() {
   };
   return bundle({
     stdin: {
-      contents: `@import "./kproxy-agents.css"; ${gallery}`,
+      contents: `@import "./${sheet}.css"; ${gallery}`,
       resolveDir: join(source, "style"),
       loader: "css",
     },
@@ -60,9 +60,9 @@ function style() {
 async function indexHtml(files) {
   const path = join(staging, "index.html");
   const preloads = [
+    ["preload", files.style, "text/css"],
     ["modulepreload", files.program],
     ["preload", files.wasm, "application/wasm"],
-    ["preload", files.style, "text/css"],
   ].map(([rel, file, type]) => {
     const asFetch = type ? ` as="fetch" type="${type}"` : "";
     return `<link rel="${rel}"${asFetch} href="/${file}" crossorigin>`;
@@ -78,7 +78,8 @@ const { main, script, parts, files: partContents } = await program();
 const contents = {
   wasm: ["page", "wasm", main],
   program: ["page", "js", script],
-  style: ["page", "css", style()],
+  style: ["page", "css", style("kproxy-agents")],
+  laterStyle: ["later", "css", style("later")],
   leaflet: ["leaflet", "js", leaflet()],
   land110: ["land-110m", "json", basemap("land110")],
   land50: ["land-50m", "json", basemap("land50")],

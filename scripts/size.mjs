@@ -14,8 +14,8 @@ const BUDGETS = {
   "the list": {
     "assets/page.wasm": 275_000,
     "assets/page.js": 6_100,
-    "assets/page.css": 7_800,
-    "kproxy-agents.js": 3_700,
+    "assets/page.css": 4_100,
+    "kproxy-agents.js": 4_300,
     "index.html": 400,
     "page.css": 200,
     "favicon.svg": 200,
@@ -23,6 +23,7 @@ const BUDGETS = {
   "the map": {
     "assets/map.wasm": 64_500,
     "assets/shared.wasm": 6_600,
+    "assets/later.css": 4_600,
     "assets/leaflet.js": 24_600,
     "assets/land-110m.json": 17_300,
   },

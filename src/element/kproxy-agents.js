@@ -8,6 +8,7 @@
  * Attributes, properties, methods and events: docs/embedding.md.
  */
 import bootStyle from "./boot.css";
+import { fillWithSkeleton } from "./skeleton.js";
 
 /** Paths of the hashed files, relative to this one; inserted by scripts/finish-build.mjs. */
 const FILES = KPROXY_AGENTS_FILES;
@@ -56,15 +57,20 @@ function fetcher(url) {
   };
 }
 
-const fetchStyle = fetcher(urlOf(FILES.style));
 const importProgram = importer(PROGRAM_URL);
 const importLeaflet = importer(urlOf(FILES.leaflet));
 
-/** Shared by all shadow roots; empty until the styles are loaded. */
-const [bootSheet, pageSheet] = hasSheets ? [new CSSStyleSheet(), new CSSStyleSheet()] : [];
+/** Shared by all shadow roots; those of the page and of its later parts are empty until they are loaded. */
+const sheets = hasSheets ? [new CSSStyleSheet(), new CSSStyleSheet(), new CSSStyleSheet()] : [];
+const [bootSheet, pageSheet, laterSheet] = sheets;
 bootSheet?.replaceSync(bootStyle);
 
-const loadStyle = once(async () => pageSheet.replaceSync(await (await fetchStyle()).text()));
+function styleLoader(file, sheet) {
+  const fetchStyle = fetcher(urlOf(file));
+  return once(async () => sheet.replaceSync(await (await fetchStyle()).text()));
+}
+
+const loadStyle = styleLoader(FILES.style, pageSheet);
 
 let leaflet;
 
@@ -107,6 +113,10 @@ function impatiently(load) {
     load().then(resolve, reject).finally(() => clearTimeout(waiting));
   });
 }
+
+const fetchLaterStyle = styleLoader(FILES.laterStyle, laterSheet);
+/** The style of all parts that come later. */
+const loadLaterStyle = once(() => impatiently(fetchLaterStyle));
 
 /** Compiles a file of a part, by its name. */
 const compilePart = Object.fromEntries(
@@ -177,7 +187,7 @@ function partLoader(running, wasm) {
     let isHere = true;
     try {
       const files = FILES.parts[part];
-      await Promise.all(files.map((file) => compilePart[file]()));
+      await Promise.all([loadLaterStyle(), ...files.map((file) => compilePart[file]())]);
       for (const file of files) if (!running.hasDied) await enter[file]();
     } catch (error) {
       console.warn(error);
@@ -284,6 +294,16 @@ function removeElement(element) {
 
 /* ---- The element ---- */
 
+/** What holds a page. */
+function newRoot() {
+  const root = document.createElement("div");
+  root.className = "kp-root";
+  // Our words are English, whatever the host speaks.
+  root.dir = "ltr";
+  root.lang = "en";
+  return root;
+}
+
 class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   static observedAttributes = [
     "api-base",
@@ -315,7 +335,7 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
     // Whatever the language of the host's page.
     this.#frame.lang = "en";
     this.#shadow.append(this.#frame);
-    if (hasSheets) this.#shadow.adoptedStyleSheets = [bootSheet, pageSheet];
+    if (hasSheets) this.#shadow.adoptedStyleSheets = sheets;
     // If set before this class was defined, it would hide the accessor.
     if (Object.prototype.hasOwnProperty.call(this, "authHeaders")) {
       const value = this.authHeaders;
@@ -362,6 +382,7 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   async #start() {
     this.#state = "loading";
     this.#showStatus("status", "Loading…");
+    if (hasSheets) this.#showSkeleton();
     try {
       const running = await getProgram();
       if (this.isConnected) this.#mount(running);
@@ -377,12 +398,22 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
     if (this.#state === "loading") this.#state = "idle";
   }
 
+  /** Shows the outlines of the page as soon as there is its style. */
+  async #showSkeleton() {
+    try {
+      await loadStyle();
+    } catch (error) {
+      return; // The program needs it, too, and says so.
+    }
+    if (this.#state !== "loading" || !this.isConnected) return;
+    const readOnly = this.getAttribute("read-only");
+    const root = newRoot();
+    fillWithSkeleton(root, readOnly !== null && readOnly !== "false");
+    this.#show(root);
+  }
+
   #mount(running) {
-    const root = document.createElement("div");
-    root.className = "kp-root";
-    // Our words are English, whatever the host speaks.
-    root.dir = "ltr";
-    root.lang = "en";
+    const root = newRoot();
     this.#show(root);
     this.#state = "mounted";
     this.#program = running;
