@@ -406,9 +406,8 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
       return; // The program needs it, too, and says so.
     }
     if (this.#state !== "loading" || !this.isConnected) return;
-    const readOnly = this.getAttribute("read-only");
     const root = newRoot();
-    fillWithSkeleton(root, readOnly !== null && readOnly !== "false");
+    fillWithSkeleton(root, this);
     this.#show(root);
   }
 

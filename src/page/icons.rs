@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-pub const SEARCH: &str = r#"<circle cx="7" cy="7" r="4.25"/><path d="m10.2 10.2 3.3 3.3"/>"#;
+pub const SEARCH: &str = r#"<path d="M11.250 7a4.250 4.250 0 1 1-8.500 0 4.250 4.250 0 0 1 8.500 0zM10.200 10.200l3.300 3.300"/>"#;
 pub const REFRESH: &str = r#"<path d="M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3"/>"#;
 pub const CLOSE: &str = r#"<path d="m4.5 4.5 7 7m0-7-7 7"/>"#;
 pub const PLUS: &str = r#"<path d="M8 3.5v9M3.5 8h9"/>"#;

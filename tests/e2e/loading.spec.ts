@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { CSP, deploy, DIST, eventsOf, expect, expectNames, loaded, map, row, serveHost, test, type Mock } from './fixtures';
+import { CSP, deploy, DIST, eventsOf, expect, expectNames, expectNoViolations, hold, loaded, map, row, serveHost, test, type Mock } from './fixtures';
 import { breakProgram, exposeMemory } from './view';
 import type { Page } from '@playwright/test';
 
@@ -44,6 +44,48 @@ test('however many elements there are, each file is loaded once', async ({ page,
   await expect.poll(() => kinds('.wasm').sort()).toEqual(parts);
   expect(kinds('.css').sort()).toEqual(['/assets/later.css', '/assets/page.css']);
 });
+
+/** In how many pixels two pictures differ, by more than the rounding of a smooth edge. */
+const differingPixels = (page: Page, ...pictures: Buffer[]) =>
+  page.evaluate(async (pictures) => {
+    const [a, b] = await Promise.all(
+      pictures.map(async (picture) => {
+        const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (byte) => byte.charCodeAt(0))]));
+        const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
+        canvas.drawImage(image, 0, 0);
+        return canvas.getImageData(0, 0, image.width, image.height).data;
+      }),
+    );
+    return a.length === b.length ? a.filter((value, index) => Math.abs(value - b[index]) > 4).length : Infinity;
+  }, pictures.map((picture) => picture.toString('base64')));
+
+for (const [width, height] of [[1280, 900], [320, 640]] as const) {
+  for (const readOnly of ['', 'read-only']) {
+    test(`at ${width} px${readOnly && ', read-only'}, the page's outlines stand in its place until the program is there, and nothing moves then`, {
+      tag: '@page.md#layout/6',
+    }, async ({ page, mock }) => {
+      await mock.fleet(FLEET);
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      const [start, answer] = [await hold(page, /\/assets\/page-.*\.wasm$/), await hold(page, /\/kproxy\/v202611\/agents/)];
+      await serveHost(page, '/portal', `<main><kproxy-agents ${readOnly}></kproxy-agents></main>`);
+      await page.goto('/portal');
+      await expect(page.getByRole('status')).toHaveText('Loading…');
+      await expect(page.getByText('Auto-refresh')).toBeVisible();
+      await expectNoViolations(page);
+      const outlines = await page.screenshot();
+      // Nothing of it can be pressed or read out.
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.localName)).toBe('body');
+      await expect(page.getByRole('button')).toHaveCount(0);
+      start();
+      await expect(page.getByRole('table', { name: 'kproxy Agents' })).toHaveAttribute('aria-busy', 'true');
+      expect(await differingPixels(page, outlines, await page.screenshot())).toBe(0);
+      answer();
+      await expectNames(page, ['alpha']);
+    });
+  }
+}
 
 test('imported on a server, which has no elements, it does nothing', { tag: '@embedding.md#in-an-hour' }, () => {
   const entry = pathToFileURL(resolve(DIST, 'kproxy-agents.js')).href;
