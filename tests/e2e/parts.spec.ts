@@ -107,6 +107,19 @@ test('details that cannot be had: a plain message, and they come by themselves',
   expect(times).toBe(3);
 });
 
+test('without their style neither map nor details are shown, and they come by themselves', { tag: '@page.md#layout/4' }, async ({ page, mock }) => {
+  mock.expectsFailures = true;
+  let isHere = false;
+  await page.route(/\/assets\/later-\w+\.css/, (route) => (isHere ? route.continue() : route.abort()));
+  await page.goto('/?agent=a');
+  await loaded(page);
+  await expect(row(page, 'alpha').getByRole('alert')).toHaveText('Could not load the details');
+  await expect(map(page).getByRole('alert')).toHaveText('Could not load the map. The list below is complete');
+  isHere = true;
+  await expect(details(page, 'alpha')).toBeVisible();
+  await expect(markers(page)).toHaveCount(2);
+});
+
 test('a map that cannot be had: a plain message, and Try again leads to the map', { tag: ['@page.md#layout/4', '@page.md#map/25'] }, async ({ page, mock }) => {
   mock.expectsFailures = true;
   await page.clock.install();
