@@ -194,29 +194,38 @@ pub async fn within_limit<T>(task: impl Future<Output = T>) -> Result<T, ApiErro
 }
 
 /// Reads a body, for as long as something comes. Not through a JavaScript string: answers are large.
+/// And into memory of just its size, once that is known: the program's memory never shrinks.
 async fn read_all(body: &ReadableStream) -> Result<Vec<u8>, ApiError> {
     let reader = body
         .get_reader()
         .unchecked_into::<ReadableStreamDefaultReader>();
-    let mut bytes = Vec::new();
+    let mut chunks = Vec::<Uint8Array>::new();
+    let mut length = 0;
     loop {
         let chunk = within_limit(JsFuture::from(reader.read()))
             .await?
             .map_err(|_| ApiError::Network)?
             .unchecked_into::<ReadableStreamReadResult>();
         if chunk.get_done().unwrap_or(true) {
-            return Ok(bytes);
+            break;
         }
         let chunk: Uint8Array = chunk.get_value().unchecked_into();
-        let (begin, length) = (bytes.len(), chunk.length() as usize);
-        if begin + length > MOST_BYTES {
+        length += chunk.length() as usize;
+        if length > MOST_BYTES {
             return Err(ApiError::malformed("", "it has no end"));
         }
-        bytes.resize(begin + length, 0);
-        if let Some(room) = bytes.get_mut(begin..) {
+        chunks.push(chunk);
+    }
+    let mut bytes = vec![0; length];
+    let mut begin = 0;
+    for chunk in chunks {
+        let end = begin + chunk.length() as usize;
+        if let Some(room) = bytes.get_mut(begin..end) {
             chunk.copy_to(room);
         }
+        begin = end;
     }
+    Ok(bytes)
 }
 
 /// As `Response.text()` decodes: without a byte order mark, and with a replacement for what is not
