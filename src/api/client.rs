@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
 use gloo_net::http::Method;
+use js_sys::Promise;
 use leptos::prelude::*;
 use web_sys::{Headers, RequestCredentials};
 
@@ -47,6 +48,10 @@ pub struct Endpoint {
 /// signed out.
 pub type HeadersFuture = LocalBoxFuture<'static, Option<Headers>>;
 
+/// Gives the answer to a call that was sent before there was a client, once, to who would send the same: a
+/// promise of a response.
+pub type EarlyAnswer = UnsyncCallback<(String, RequestCredentials), Option<Promise>>;
+
 /// The client of one element. Reports failed calls; aborts pending ones on cleanup.
 #[derive(Clone, Copy)]
 pub struct Client {
@@ -56,6 +61,7 @@ pub struct Client {
     pub rate_limit: RateLimit,
     endpoint: Signal<Endpoint>,
     headers: UnsyncCallback<(), HeadersFuture>,
+    early_answer: EarlyAnswer,
     on_failure: UnsyncCallback<ApiError>,
     server_now: UnsyncCallback<(), Option<DateTime<Utc>>>,
     calls: Calls,
@@ -68,6 +74,7 @@ impl Client {
     pub fn new(
         endpoint: Signal<Endpoint>,
         headers: UnsyncCallback<(), HeadersFuture>,
+        early_answer: EarlyAnswer,
         session: Session,
         on_failure: UnsyncCallback<ApiError>,
         server_now: UnsyncCallback<(), Option<DateTime<Utc>>>,
@@ -77,6 +84,7 @@ impl Client {
             rate_limit: RateLimit::default(),
             endpoint,
             headers,
+            early_answer,
             on_failure,
             server_now,
             calls: Calls::default(),
@@ -236,9 +244,16 @@ impl Client {
             .ok_or(ApiError::Unauthenticated)?;
         let is_list =
             method == Method::GET && (path.starts_with(SITES_PATH) || is_agents_list(path));
+        let url = format!("{base}{path}");
+        // Only a list of the present is asked for early.
+        let early = (is_list && is_fresh)
+            .then(|| self.early_answer.try_run((url.clone(), credentials)))
+            .flatten()
+            .flatten();
         let outgoing = Outgoing {
+            early,
             method,
-            url: format!("{base}{path}"),
+            url,
             body,
             credentials,
             headers,

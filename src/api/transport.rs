@@ -6,7 +6,7 @@ use std::future::Future;
 use futures::future::{Either, select};
 use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -25,6 +25,8 @@ const MOST_BYTES: usize = 256 << 20;
 /// What is sent.
 #[derive(Clone)]
 pub struct Outgoing {
+    /// The answer, if the very same was sent before: a promise of a response.
+    pub early: Option<Promise>,
     /// GET, PATCH, …
     pub method: Method,
     /// Where to.
@@ -138,7 +140,14 @@ impl Call {
     async fn response(&self, outgoing: &Outgoing) -> Result<Response, ApiError> {
         // A redirect that is followed to another origin ends in a refusal by CORS, which looks like
         // a lost connection. So it is looked at first.
-        let response = self.fetch(outgoing, RequestRedirect::Manual).await?;
+        let early = match &outgoing.early {
+            Some(answer) => within_limit(JsFuture::from(answer.clone())).await?.ok(),
+            None => None,
+        };
+        let response = match early {
+            Some(response) => response.unchecked_into::<web_sys::Response>().into(),
+            None => self.fetch(outgoing, RequestRedirect::Manual).await?,
+        };
         if response.type_() != ResponseType::Opaqueredirect {
             return Ok(response);
         }

@@ -8,6 +8,7 @@
  * Attributes, properties, methods and events: docs/embedding.md.
  */
 import bootStyle from "./boot.css";
+import { askEarly } from "./early.js";
 import { fillWithSkeleton } from "./skeleton.js";
 
 /** Paths of the hashed files, relative to this one; inserted by scripts/finish-build.mjs. */
@@ -209,8 +210,10 @@ async function startProgram() {
   const running = {
     hasDied: false,
     stop: exports.stop,
-    mount: (host, root) =>
-      exports.mount(host, root, loadLeaflet, hasBeenUpdated, mapAssets, (message) => died(running, message)),
+    mount: (host, root, takeEarly) => {
+      const onPanic = (message) => died(running, message);
+      return exports.mount(host, root, loadLeaflet, hasBeenUpdated, mapAssets, takeEarly, onPanic);
+    },
   };
   exports.loadPartsBy(partLoader(running, wasm));
   return running;
@@ -328,6 +331,8 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
   #program;
   #page;
   #authHeaders;
+  /** The first agents, while the program loads: see `askEarly`. */
+  #early;
 
   constructor() {
     super();
@@ -394,11 +399,13 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
         this.#fail("load", text, `${text} (${error.message})`, label, action);
       }
     }
+    this.#early?.giveUp();
+    this.#early = undefined;
     // Removed while loading, but it may come back.
     if (this.#state === "loading") this.#state = "idle";
   }
 
-  /** Shows the outlines of the page as soon as there is its style. */
+  /** Shows the outlines of the page as soon as there is its style, and asks for what will fill them. */
   async #showSkeleton() {
     try {
       await loadStyle();
@@ -409,6 +416,8 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
     const root = newRoot();
     fillWithSkeleton(root, this);
     this.#show(root);
+    // A host's headers are for the program to ask for.
+    if (!this.#authHeaders) this.#early = askEarly(this);
   }
 
   #mount(running) {
@@ -417,7 +426,9 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
     this.#state = "mounted";
     this.#program = running;
     try {
-      this.#page = running.mount(this, root);
+      // No answer without the host's headers, if it has given some by now.
+      const early = this.#authHeaders ? undefined : this.#early;
+      this.#page = running.mount(this, root, (...how) => early?.take(...how));
     } catch (error) {
       died(running, error.message);
     }

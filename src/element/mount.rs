@@ -27,8 +27,9 @@ pub struct PageHandle {
 /// Shows the page in `root`, an empty element inside the shadow root of `host`.
 ///
 /// `load_leaflet(afresh)` gives a promise of the bundle of `leaflet.js`, `has_been_updated()` one of whether
-/// another build has taken the place of this one on the server. `on_panic` is called with the message if
-/// the program dies; no handle may be used after that.
+/// another build has taken the place of this one on the server. `take_early(url, credentials)` gives a promise
+/// of the answer to a call that was sent before, if it was this one. `on_panic` is called with the message if the
+/// program dies; no handle may be used after that.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
@@ -36,6 +37,7 @@ pub fn mount(
     load_leaflet: Function,
     has_been_updated: Function,
     map_assets: MapAssets,
+    take_early: Function,
     on_panic: Function,
 ) -> PageHandle {
     report_panics_to(on_panic);
@@ -44,7 +46,13 @@ pub fn mount(
     let owner = Owner::new();
     let (options, set_options, reader, view) = owner.with(|| {
         let (options, set_options) = signal(read_options(&host));
-        let page_host = Host::new(host.clone(), load_leaflet, has_been_updated, map_assets);
+        let page_host = Host::new(
+            host.clone(),
+            load_leaflet,
+            has_been_updated,
+            map_assets,
+            take_early,
+        );
         let reader = FleetReader::new(options, page_host);
         let view = mount_to(root, move || {
             #[cfg(debug_assertions)]

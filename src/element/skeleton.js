@@ -114,6 +114,6 @@ function list(isReadOnly) {
 /** Fills `root`, an empty `.kp-root`, as the attributes of `host` ask. */
 export function fillWithSkeleton(root, host) {
   const level = /^\s*[1-6]\s*$/.exec(host.getAttribute("heading-level")) ?? 1;
-  const isReadOnly = (host.getAttribute("read-only") ?? "false") !== "false";
+  const isReadOnly = !/^\s*false\s*$/i.test(host.getAttribute("read-only") ?? "false");
   root.append(heading(Number(level), isReadOnly), map(), toolbar(), list(isReadOnly));
 }

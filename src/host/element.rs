@@ -5,7 +5,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, HtmlElement, ShadowRoot};
+use web_sys::{Headers, HtmlElement, RequestCredentials, ShadowRoot};
 
 use super::HostEvent;
 use crate::leaflet::{Leaflet, MapAssets};
@@ -20,23 +20,37 @@ struct Parts {
     load_leaflet: Function,
     has_been_updated: Function,
     map_assets: MapAssets,
+    take_early: Function,
 }
 
 impl Host {
     /// Belongs to the current owner. `load_leaflet` gives a promise of the map library, and takes
-    /// whether it is to be loaded afresh; `has_been_updated` gives one of a boolean.
+    /// whether it is to be loaded afresh; `has_been_updated` gives one of a boolean; for `take_early` see
+    /// [`Host::early_answer`].
     pub fn new(
         element: HtmlElement,
         load_leaflet: Function,
         has_been_updated: Function,
         map_assets: MapAssets,
+        take_early: Function,
     ) -> Self {
         Self(StoredValue::new_local(Parts {
             element,
             load_leaflet,
             has_been_updated,
             map_assets,
+            take_early,
         }))
+    }
+
+    /// The answer to a call that was sent while the program was loading, if it was to this URL with these of
+    /// the browser's credentials: a promise of a response.
+    pub fn early_answer(self, url: &str, credentials: RequestCredentials) -> Option<Promise> {
+        let take = self.0.try_with_value(|parts| parts.take_early.clone())?;
+        let answer = take
+            .call2(&JsValue::UNDEFINED, &url.into(), &credentials.into())
+            .ok()?;
+        answer.dyn_into().ok()
     }
 
     /// The element itself.

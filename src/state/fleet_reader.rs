@@ -496,6 +496,9 @@ fn client(options: ReadSignal<ElementOptions>, host: Host, store: FleetStore) ->
         })
     });
     let headers = UnsyncCallback::new(move |()| host.auth_headers().boxed_local());
+    let early_answer = UnsyncCallback::new(move |(url, credentials): (String, _)| {
+        host.early_answer(&url, credentials)
+    });
     let session = Session::default();
     let on_failure = UnsyncCallback::new(move |error: ApiError| {
         host.dispatch(match error {
@@ -508,7 +511,14 @@ fn client(options: ReadSignal<ElementOptions>, host: Host, store: FleetStore) ->
         });
     });
     let server_now = UnsyncCallback::new(move |()| store.server_now());
-    Client::new(endpoint, headers, session, on_failure, server_now)
+    Client::new(
+        endpoint,
+        headers,
+        early_answer,
+        session,
+        on_failure,
+        server_now,
+    )
 }
 
 fn credentials(mode: CredentialsMode) -> RequestCredentials {

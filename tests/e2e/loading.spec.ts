@@ -87,6 +87,41 @@ for (const [width, height] of [[1280, 900], [320, 640]] as const) {
   }
 }
 
+for (const [what, attributes, headers, early] of [
+  ['as the attributes say', 'api-base="/" credentials="include"', undefined, 1],
+  ['but not without the headers that the host has for them', '', { 'x-portal': 'yes' }, 0],
+] as const) {
+  test(`the first agents are asked for while the program loads, ${what}, and once`, async ({ page, mock }) => {
+    await mock.fleet(FLEET);
+    await page.addInitScript((headers) => {
+      const give = () => Object.assign(document.querySelector('kproxy-agents')!, { authHeaders: () => headers });
+      if (headers) document.addEventListener('DOMContentLoaded', give);
+    }, headers);
+    const start = await hold(page, /\/assets\/page-.*\.wasm$/);
+    await serveHost(page, '/portal', `<kproxy-agents ${attributes}></kproxy-agents>`);
+    await page.goto('/portal');
+    await expect(page.getByText('Auto-refresh')).toBeVisible();
+    await expect.poll(async () => (await mock.reads()).length).toBe(early);
+    start();
+    await expectNames(page, ['alpha']);
+    await loaded(page);
+    expect((await mock.reads()).map(({ headers }) => headers['x-portal'])).toEqual([headers?.['x-portal']]);
+  });
+}
+
+test('where the call that was sent early fails, the program asks again', async ({ page, mock }) => {
+  await mock.fleet(FLEET);
+  mock.expectsFailures = true;
+  const start = await hold(page, /\/assets\/page-.*\.wasm$/);
+  let calls = 0;
+  await page.route(/\/kproxy\/v202611\/agents/, (route) => (calls++ === 0 ? route.abort() : route.continue()));
+  await page.goto('/');
+  await expect.poll(() => calls).toBe(1);
+  start();
+  await expectNames(page, ['alpha']);
+  expect(calls).toBe(2);
+});
+
 test('imported on a server, which has no elements, it does nothing', { tag: '@embedding.md#in-an-hour' }, () => {
   const entry = pathToFileURL(resolve(DIST, 'kproxy-agents.js')).href;
   const script = `await import(${JSON.stringify(entry)}); console.log(typeof customElements)`;
