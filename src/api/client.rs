@@ -6,7 +6,6 @@
 use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
 use gloo_net::http::Method;
-use js_sys::Promise;
 use leptos::prelude::*;
 use web_sys::{Headers, RequestCredentials};
 
@@ -14,7 +13,7 @@ use super::decode::{self, DecodedPage, DecodedSites};
 use super::error::{ApiError, clock_of_retry_after, parse_http_date};
 use super::rate_limit::RateLimit;
 use super::session::Session;
-use super::transport::{Calls, Outgoing, within_limit};
+use super::transport::{Calls, EarlyAnswer, Outgoing, within_limit};
 use super::wire::{
     AGENTS_PATH, AgentAnswer, AgentChanges, CREDENTIALS_PATH, CreateSite, Credentials,
     DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, NewSite, SITES_PATH, SiteAnswer, UpdateAgent,
@@ -47,10 +46,6 @@ pub struct Endpoint {
 /// The headers of one call, asked for before it; `None` where they cannot be had, which counts as
 /// signed out.
 pub type HeadersFuture = LocalBoxFuture<'static, Option<Headers>>;
-
-/// Gives the answer to a call that was sent before there was a client, once, to who would send the same: a
-/// promise of a response.
-pub type EarlyAnswer = UnsyncCallback<(String, RequestCredentials), Option<Promise>>;
 
 /// The client of one element. Reports failed calls; aborts pending ones on cleanup.
 #[derive(Clone, Copy)]
@@ -244,16 +239,11 @@ impl Client {
             .ok_or(ApiError::Unauthenticated)?;
         let is_list =
             method == Method::GET && (path.starts_with(SITES_PATH) || is_agents_list(path));
-        let url = format!("{base}{path}");
-        // Only a list of the present is asked for early.
-        let early = (is_list && is_fresh)
-            .then(|| self.early_answer.try_run((url.clone(), credentials)))
-            .flatten()
-            .flatten();
         let outgoing = Outgoing {
-            early,
+            // Only a list of the present is asked for early.
+            early_answer: (is_list && is_fresh).then_some(self.early_answer),
             method,
-            url,
+            url: format!("{base}{path}"),
             body,
             credentials,
             headers,

@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult,
-    RequestCache, RequestCredentials, RequestRedirect, ResponseType,
+    AbortController, AbortSignal, ReadableStream, ReadableStreamDefaultReader,
+    ReadableStreamReadResult, RequestCache, RequestCredentials, RequestRedirect, ResponseType,
 };
 
 use super::ApiError;
@@ -22,11 +22,15 @@ const SILENCE_MS: u32 = 30_000;
 /// No answer is read beyond this: 10,000 agents take some 10 MB.
 const MOST_BYTES: usize = 256 << 20;
 
+/// Gives the answer to a call that was sent before there was a client, once, to who would send the same to
+/// this URL with these credentials: a promise of a response. From then on the signal aborts it.
+pub type EarlyAnswer = UnsyncCallback<(String, RequestCredentials, AbortSignal), Option<Promise>>;
+
 /// What is sent.
 #[derive(Clone)]
 pub struct Outgoing {
-    /// The answer, if the very same was sent before: a promise of a response.
-    pub early: Option<Promise>,
+    /// Gives the answer, if the very same was sent before.
+    pub early_answer: Option<EarlyAnswer>,
     /// GET, PATCH, …
     pub method: Method,
     /// Where to.
@@ -140,8 +144,13 @@ impl Call {
     async fn response(&self, outgoing: &Outgoing) -> Result<Response, ApiError> {
         // A redirect that is followed to another origin ends in a refusal by CORS, which looks like
         // a lost connection. So it is looked at first.
-        let early = match &outgoing.early {
-            Some(answer) => within_limit(JsFuture::from(answer.clone())).await?.ok(),
+        let same = || {
+            let signal = self.controller.signal();
+            (outgoing.url.clone(), outgoing.credentials, signal)
+        };
+        let early = outgoing.early_answer.and_then(|take| take.try_run(same())?);
+        let early = match early {
+            Some(answer) => within_limit(JsFuture::from(answer)).await?.ok(),
             None => None,
         };
         let response = match early {

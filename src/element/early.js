@@ -10,7 +10,8 @@ const FRESH_MS = 10000;
 
 /**
  * Asks, as the attributes of `host` say. Returns what gives the answer once, a promise of a response,
- * to who would ask for this URL with these of the browser's credentials, and what gives it up.
+ * to who would ask for this URL with these of the browser's credentials and may abort it by this
+ * signal; and what gives it up.
  */
 export function askEarly(host) {
   const attribute = (name) => (host.getAttribute(name) ?? "").trim();
@@ -28,10 +29,12 @@ export function askEarly(host) {
   // The program asks again, and tells.
   answer.catch(() => {});
   return {
-    take(wantedUrl, wantedCredentials) {
+    take(wantedUrl, wantedCredentials, signal) {
       const isSame = wantedUrl === url && wantedCredentials === credentials;
-      const taken = isSame && performance.now() - asked < FRESH_MS ? answer : undefined;
-      if (taken) answer = undefined;
+      if (!isSame || performance.now() - asked > FRESH_MS) return undefined;
+      const taken = answer;
+      answer = undefined;
+      if (taken) signal.onabort = () => calling.abort();
       return taken;
     },
     giveUp() {

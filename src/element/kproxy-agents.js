@@ -392,6 +392,7 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
       const running = await getProgram();
       if (this.isConnected) this.#mount(running);
     } catch (error) {
+      this.#early?.giveUp();
       if (this.isConnected) {
         console.error(error);
         const text = await explain(error);
@@ -399,8 +400,6 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
         this.#fail("load", text, `${text} (${error.message})`, label, action);
       }
     }
-    this.#early?.giveUp();
-    this.#early = undefined;
     // Removed while loading, but it may come back.
     if (this.#state === "loading") this.#state = "idle";
   }
@@ -438,6 +437,7 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
 
   #end() {
     removeElement(this);
+    this.#early?.giveUp();
     if (this.#state === "loading") return; // #start notices.
     this.#page?.unmount();
     this.#page = this.#program = undefined;

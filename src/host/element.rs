@@ -5,7 +5,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, HtmlElement, RequestCredentials, ShadowRoot};
+use web_sys::{AbortSignal, Headers, HtmlElement, RequestCredentials, ShadowRoot};
 
 use super::HostEvent;
 use crate::leaflet::{Leaflet, MapAssets};
@@ -44,11 +44,21 @@ impl Host {
     }
 
     /// The answer to a call that was sent while the program was loading, if it was to this URL with these of
-    /// the browser's credentials: a promise of a response.
-    pub fn early_answer(self, url: &str, credentials: RequestCredentials) -> Option<Promise> {
+    /// the browser's credentials: a promise of a response. From now on the signal aborts it.
+    pub fn early_answer(
+        self,
+        url: &str,
+        credentials: RequestCredentials,
+        signal: &AbortSignal,
+    ) -> Option<Promise> {
         let take = self.0.try_with_value(|parts| parts.take_early.clone())?;
         let answer = take
-            .call2(&JsValue::UNDEFINED, &url.into(), &credentials.into())
+            .call3(
+                &JsValue::UNDEFINED,
+                &url.into(),
+                &credentials.into(),
+                signal,
+            )
             .ok()?;
         answer.dyn_into().ok()
     }

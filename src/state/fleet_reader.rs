@@ -496,8 +496,8 @@ fn client(options: ReadSignal<ElementOptions>, host: Host, store: FleetStore) ->
         })
     });
     let headers = UnsyncCallback::new(move |()| host.auth_headers().boxed_local());
-    let early_answer = UnsyncCallback::new(move |(url, credentials): (String, _)| {
-        host.early_answer(&url, credentials)
+    let early_answer = UnsyncCallback::new(move |(url, credentials, signal): (String, _, _)| {
+        host.early_answer(&url, credentials, &signal)
     });
     let session = Session::default();
     let on_failure = UnsyncCallback::new(move |error: ApiError| {

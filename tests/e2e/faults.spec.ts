@@ -1,5 +1,5 @@
 /** Each fault of each call, as faults.ts has them: what is said, what is kept, and how it ends. */
-import { AGENTS, ago, AT, cell, count, expect, list, loaded, names, refresh, row, test, type Mock } from './fixtures';
+import { AGENTS, ago, AT, cell, count, expect, list, loaded, map, names, refresh, row, test, type Mock } from './fixtures';
 import { CALLS, cellOf, FAULTS } from './faults';
 import { refreshQuietly } from './view';
 import type { Locator, Page } from '@playwright/test';
@@ -62,7 +62,11 @@ const expectFleet = (page: Page) => expect.poll(() => names(page)).toEqual(['alp
 const WAYS: Record<string, Way> = {
   first: {
     arrive: (_, mock) => mock.fleet(FLEET, [SITE]),
-    call: async (page) => void (await page.goto('/')),
+    call: async (page) => {
+      await page.goto('/');
+      // The call is sent before the program is there to wait for its answer.
+      await expect(page.getByRole('table', { name: 'kproxy Agents' })).toBeAttached();
+    },
     place: (page) => page.getByRole('alert').filter({ hasText: 'Could not load the agents' }),
     expectKept: async (page) => expect(await names(page)).toEqual([]),
     expectWell: expectFleet,
@@ -193,6 +197,9 @@ for (const [call, { name, route }] of Object.entries(CALLS)) {
       await way.call(page);
       if (fault === 'silent') {
         await expect.poll(async () => (await mock.requests()).some(({ state }) => state === 'held')).toBe(true);
+        // First the map: it is given up after 30 s, too.
+        await page.clock.runFor(2_000);
+        await expect(map(page).getByText('Loading…')).toHaveCount(0);
         await page.clock.runFor(31_000);
       }
       if (expected.silently !== undefined) {

@@ -429,10 +429,12 @@ test('removal aborts the requests that are under way', {
   await mock.fleet(FLEET, PLACES);
   await mock.fault({ route: AGENTS, hold: 'agents' });
   await page.route(/land-/, () => {}); // Never answered.
+  const later = page.waitForResponse(/\/assets\/later-\w+\.wasm/);
   await open(page);
   const state = async () => (await mock.reads()).map(({ state }) => state);
   await expect.poll(state).toEqual(['held']);
-  await expect.poll(async () => (await effects(page)).requests).toContainEqual(expect.stringContaining('/assets/land-'));
+  await (await later).finished();
+  await expect.poll(async () => (await effects(page)).requests).toEqual([expect.stringContaining('/agents'), expect.stringContaining('/assets/land-')]);
   expect(await removed(page)).toEqual(nothing);
   await expect.poll(state).toEqual(['aborted']);
 });
@@ -446,15 +448,21 @@ test('an element that is removed while the program loads never begins', async ({
     await route.continue();
   });
   await open(page);
+  await mock.fault({ route: AGENTS, hold: 'agents' });
   await expect(page.getByText('Loading…')).toBeVisible();
+  // What it has asked for meanwhile is given up.
+  const states = async () => (await mock.requests()).map(({ method, path, state }) => `${method} ${path} ${state}`);
+  await expect.poll(states).toEqual([`${AGENTS} held`]);
   const element = await page.locator('kproxy-agents').elementHandle();
   await removed(page);
+  await expect.poll(states).toEqual([`${AGENTS} aborted`]);
   release();
   // The program is for all elements, and comes; this element is not shown.
   await expect.poll(async () => (await effects(page)).requests).toEqual([]);
   expect(await effects(page)).toEqual(nothing);
-  expect(await mock.requests()).toEqual([]);
+  expect(await states()).toEqual([`${AGENTS} aborted`]);
 
+  await mock.heal();
   await element!.evaluate((node) => document.querySelector('main')!.append(node));
   await expect(row(page, 'agent 0').first()).toBeVisible();
 });
