@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
 use super::ApiError;
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 use crate::browser::timers::{Alarm, local_now, monotonic_ms};
 
 /// The wait that an answer of 429, or of 503 with `Retry-After`, asks for. Belongs to an owner.
 #[derive(Clone, Copy)]
 pub struct RateLimit {
-    until: RwSignal<Option<DateTime<Utc>>>,
+    until: Published<Option<DateTime<Utc>>>,
     /// The same, on the clock that nobody sets.
     until_ms: StoredValue<f64>,
     end: Alarm,
@@ -20,7 +20,7 @@ pub struct RateLimit {
 impl Default for RateLimit {
     fn default() -> Self {
         Self {
-            until: RwSignal::new(None),
+            until: Published::new(None),
             until_ms: StoredValue::new(0.0),
             end: Alarm::default(),
         }
@@ -30,12 +30,12 @@ impl Default for RateLimit {
 impl RateLimit {
     /// When the wait ends, on the local clock; `None` while there is none.
     pub fn until(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
-        self.until.read_only().into()
+        self.until.read_only()
     }
 
     /// Whether there is a wait; tracks its beginning and end.
     pub fn is_waiting(self) -> bool {
-        Lasting::from(self.until).with(Option::is_some)
+        self.until().with(Option::is_some)
     }
 
     /// How long the wait still lasts, in milliseconds; 0: there is none. Tracks nothing.

@@ -3,14 +3,14 @@
 
 use leptos::prelude::*;
 
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 
 /// What the answers say of the user's session with the API. Once its owner is cleaned up, nothing
 /// happens any more.
 #[derive(Clone, Copy)]
 pub struct Session {
-    signed_out: RwSignal<bool>,
-    sign_ins: RwSignal<u32>,
+    signed_out: Published<bool>,
+    sign_ins: Published<u32>,
     counts: StoredValue<Counts>,
 }
 
@@ -31,8 +31,8 @@ pub struct Epoch(Option<u32>);
 impl Default for Session {
     fn default() -> Self {
         Self {
-            signed_out: RwSignal::new(false),
-            sign_ins: RwSignal::new(0),
+            signed_out: Published::new(false),
+            sign_ins: Published::new(0),
             counts: StoredValue::new(Counts::default()),
         }
     }
@@ -41,12 +41,12 @@ impl Default for Session {
 impl Session {
     /// Whether the API refused a call with 401, and the user has not signed in since.
     pub fn signed_out(self) -> Lasting<ReadSignal<bool>> {
-        self.signed_out.read_only().into()
+        self.signed_out.read_only()
     }
 
     /// Counts the sign-ins since.
     pub fn sign_ins(self) -> Lasting<ReadSignal<u32>> {
-        self.sign_ins.read_only().into()
+        self.sign_ins.read_only()
     }
 
     /// To be kept from a call's beginning to its answer.

@@ -4,6 +4,7 @@
 //! is dropped, such as a row's that has left the view, stays in that list until the signal changes
 //! next, and in a memo's list for as long as the memo lives: each adds memory and work.
 
+use std::ops::Deref;
 use std::panic::Location;
 
 use leptos::prelude::*;
@@ -43,6 +44,45 @@ impl<T: Send + Sync + 'static> LastingSource for Memo<T> {
 impl<S: LastingSource> From<S> for Lasting<S> {
     fn from(signal: S) -> Self {
         Self(signal)
+    }
+}
+
+/// A signal that its owner writes, and others read as [`Lasting`]. The reading end is made once:
+/// [`RwSignal::read_only`] leaves one behind with the current owner at each call.
+pub struct Published<T: Send + Sync + 'static> {
+    signal: RwSignal<T>,
+    reading_end: ReadSignal<T>,
+}
+
+impl<T: Send + Sync + 'static> Copy for Published<T> {}
+
+impl<T: Send + Sync + 'static> Clone for Published<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Published<T> {
+    /// Belongs to the current owner.
+    pub fn new(value: T) -> Self {
+        let signal = RwSignal::new(value);
+        Self {
+            signal,
+            reading_end: signal.read_only(),
+        }
+    }
+
+    /// For those who read it.
+    pub fn read_only(self) -> Lasting<ReadSignal<T>> {
+        self.reading_end.into()
+    }
+}
+
+impl<T: Send + Sync + 'static> Deref for Published<T> {
+    type Target = RwSignal<T>;
+
+    fn deref(&self) -> &RwSignal<T> {
+        &self.signal
     }
 }
 

@@ -11,7 +11,7 @@ use super::fleet_store::{FleetStore, Loaded};
 use crate::api::ApiError;
 use crate::api::client::{AgentsQuery, Client, Endpoint};
 use crate::api::session::Session;
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 use crate::browser::tasks::Tasks;
 use crate::browser::timers::{Alarm, every, local_now, local_time, monotonic_ms};
 use crate::browser::{storage, visibility};
@@ -35,15 +35,15 @@ pub struct FleetReader {
     host: Host,
     options: ReadSignal<ElementOptions>,
     machine: StoredValue<Reading>,
-    reading: RwSignal<bool>,
-    problem: RwSignal<Option<ApiError>>,
-    sites_problem: RwSignal<Option<ApiError>>,
+    reading: Published<bool>,
+    problem: Published<Option<ApiError>>,
+    sites_problem: Published<Option<ApiError>>,
     /// When the read after a failed one begins, on the local clock.
-    retry_at: RwSignal<Option<DateTime<Utc>>>,
-    last_read: RwSignal<Option<DateTime<Utc>>>,
-    unreadable: RwSignal<usize>,
-    unreadable_sites: RwSignal<usize>,
-    auto_refresh: RwSignal<bool>,
+    retry_at: Published<Option<DateTime<Utc>>>,
+    last_read: Published<Option<DateTime<Utc>>>,
+    unreadable: Published<usize>,
+    unreadable_sites: Published<usize>,
+    auto_refresh: Published<bool>,
     sync_token: StoredValue<Option<String>>,
     /// The reads under way: of the agents, and of the sites.
     under_way: StoredValue<[Option<AbortHandle>; 2]>,
@@ -67,14 +67,14 @@ impl FleetReader {
             host,
             options,
             machine: StoredValue::new(Reading::default()),
-            reading: RwSignal::new(false),
-            problem: RwSignal::new(None),
-            sites_problem: RwSignal::new(None),
-            retry_at: RwSignal::new(None),
-            last_read: RwSignal::new(None),
-            unreadable: RwSignal::new(0),
-            unreadable_sites: RwSignal::new(0),
-            auto_refresh: RwSignal::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
+            reading: Published::new(false),
+            problem: Published::new(None),
+            sites_problem: Published::new(None),
+            retry_at: Published::new(None),
+            last_read: Published::new(None),
+            unreadable: Published::new(0),
+            unreadable_sites: Published::new(0),
+            auto_refresh: Published::new(storage::load(AUTO_REFRESH_KEY).as_deref() != Some("off")),
             sync_token: StoredValue::new(None),
             under_way: StoredValue::new([None, None]),
             may_have_slept: StoredValue::new(false),
@@ -125,42 +125,42 @@ impl FleetReader {
 
     /// Whether a read is under way.
     pub fn reading(self) -> Lasting<ReadSignal<bool>> {
-        self.reading.read_only().into()
+        self.reading.read_only()
     }
 
     /// Why the last read failed.
     pub fn problem(self) -> Lasting<ReadSignal<Option<ApiError>>> {
-        self.problem.read_only().into()
+        self.problem.read_only()
     }
 
     /// Why the sites could not be read the last time.
     pub fn sites_problem(self) -> Lasting<ReadSignal<Option<ApiError>>> {
-        self.sites_problem.read_only().into()
+        self.sites_problem.read_only()
     }
 
     /// When the read that follows a failed one begins, on the local clock; `None`: not by itself.
     pub fn retry_at(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
-        self.retry_at.read_only().into()
+        self.retry_at.read_only()
     }
 
     /// When the fleet was last read, on the local clock.
     pub fn last_read(self) -> Lasting<ReadSignal<Option<DateTime<Utc>>>> {
-        self.last_read.read_only().into()
+        self.last_read.read_only()
     }
 
     /// How many agents of the last read could not be read.
     pub fn unreadable(self) -> Lasting<ReadSignal<usize>> {
-        self.unreadable.read_only().into()
+        self.unreadable.read_only()
     }
 
     /// How many sites of the last read could not be read.
     pub fn unreadable_sites(self) -> Lasting<ReadSignal<usize>> {
-        self.unreadable_sites.read_only().into()
+        self.unreadable_sites.read_only()
     }
 
     /// Whether the fleet is read again by itself.
     pub fn auto_refresh(self) -> Lasting<ReadSignal<bool>> {
-        self.auto_refresh.read_only().into()
+        self.auto_refresh.read_only()
     }
 
     /// Switches auto-refresh on or off, and keeps the choice.

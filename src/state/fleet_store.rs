@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::wire::AgentAnswer;
 use crate::browser::intl;
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 use crate::browser::timers::{local_now, local_time};
 use crate::domain::{AsOf, Fleet, Outdated, ServerClock, count, text};
 
@@ -35,14 +35,14 @@ pub struct FleetStore {
     fleet: StoredValue<Fleet>,
     clock: StoredValue<ServerClock>,
     as_of: StoredValue<AsOf>,
-    outdated: RwSignal<Option<Outdated>>,
-    has_sites: RwSignal<bool>,
+    outdated: Published<Option<Outdated>>,
+    has_sites: Published<bool>,
     /// The fleet's revision, and what brought it.
     change: RwSignal<(u64, Cause)>,
-    now: RwSignal<DateTime<Utc>>,
-    loaded: RwSignal<Loaded>,
+    now: Published<DateTime<Utc>>,
+    loaded: Published<Loaded>,
     /// Reads of the whole fleet, or of all its changes, that are over.
-    reads: RwSignal<u32>,
+    reads: Published<u32>,
 }
 
 impl FleetStore {
@@ -54,12 +54,12 @@ impl FleetStore {
             fleet: StoredValue::new(Fleet::new()),
             clock: StoredValue::new(ServerClock::default()),
             as_of: StoredValue::new(AsOf::default()),
-            outdated: RwSignal::new(None),
-            has_sites: RwSignal::new(false),
+            outdated: Published::new(None),
+            has_sites: Published::new(false),
             change: RwSignal::new((0, Cause::Data)),
-            now: RwSignal::new(local_now()),
-            loaded: RwSignal::new(Loaded::Nothing),
-            reads: RwSignal::new(0),
+            now: Published::new(local_now()),
+            loaded: Published::new(Loaded::Nothing),
+            reads: Published::new(0),
         }
     }
 
@@ -83,17 +83,17 @@ impl FleetStore {
     /// The moment for which statuses and ages hold, on the server's clock: the present one, unless
     /// the data is too old for that.
     pub fn now(self) -> Lasting<ReadSignal<DateTime<Utc>>> {
-        self.now.read_only().into()
+        self.now.read_only()
     }
 
     /// Whether the data is so old that statuses stand still, and since when, to the minute.
     pub fn outdated(self) -> Lasting<ReadSignal<Option<Outdated>>> {
-        self.outdated.read_only().into()
+        self.outdated.read_only()
     }
 
     /// Whether all sites are known.
     pub fn has_sites(self) -> Lasting<ReadSignal<bool>> {
-        self.has_sites.read_only().into()
+        self.has_sites.read_only()
     }
 
     /// The time on the server's clock, if that is known. Tracks nothing.
@@ -105,7 +105,7 @@ impl FleetStore {
 
     /// How much has been read.
     pub fn loaded(self) -> Lasting<ReadSignal<Loaded>> {
-        self.loaded.read_only().into()
+        self.loaded.read_only()
     }
 
     /// Changes the fleet by an answer of the API. `change` gets the time on the server's clock.
@@ -169,7 +169,7 @@ impl FleetStore {
 
     /// Counts the reads that are over, whether or not they brought a change.
     pub fn reads(self) -> Lasting<ReadSignal<u32>> {
-        self.reads.read_only().into()
+        self.reads.read_only()
     }
 
     /// More has been read.

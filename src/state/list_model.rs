@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::fleet_store::{Cause, FleetStore};
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 use crate::domain::{
     Column, Filter, Fleet, Row, Sorting, StatusCounts, filter_rows, keep_order, sort,
 };
@@ -21,7 +21,7 @@ pub struct ListModel {
     pub rows: Signal<RowList>,
     /// Statuses over the whole fleet.
     pub counts: Memo<StatusCounts>,
-    sorting: RwSignal<Sorting>,
+    sorting: Published<Sorting>,
     list_in_use: RwSignal<bool>,
     pressed: RwSignal<bool>,
 }
@@ -29,7 +29,7 @@ pub struct ListModel {
 impl ListModel {
     /// Follows the fleet and the filter.
     pub fn new(store: FleetStore, filter: Memo<Filter>) -> Self {
-        let sorting = RwSignal::new(Sorting::default());
+        let sorting = Published::new(Sorting::default());
         let list_in_use = RwSignal::new(false);
         let pressed = RwSignal::new(false);
         let in_order = in_order(store, sorting, list_in_use, pressed);
@@ -51,7 +51,7 @@ impl ListModel {
 
     /// How the list is sorted.
     pub fn sorting(self) -> Lasting<ReadSignal<Sorting>> {
-        self.sorting.read_only().into()
+        self.sorting.read_only()
     }
 
     /// Sorts by a column; by the one that it is sorted by, the other way round.
@@ -93,7 +93,7 @@ fn is_same(before: Option<&RowList>, now: Option<&RowList>) -> bool {
 /// read is over, and nothing does during a press.
 fn in_order(
     store: FleetStore,
-    sorting: RwSignal<Sorting>,
+    sorting: Published<Sorting>,
     list_in_use: RwSignal<bool>,
     pressed: RwSignal<bool>,
 ) -> Memo<RowList> {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::browser::history::Mark;
-use crate::browser::lasting::Lasting;
+use crate::browser::lasting::{Lasting, Published};
 use crate::browser::timers::Alarm;
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
@@ -23,7 +23,7 @@ const OPENED_MARK: &str = "kp-opened";
 /// The view, and its address.
 #[derive(Clone, Copy)]
 pub struct UrlSync {
-    state: RwSignal<ViewState>,
+    state: Published<ViewState>,
     slot: StoredValue<UrlSlot>,
     /// What the URL stood for when it was last read or written.
     seen: StoredValue<ViewState>,
@@ -51,7 +51,7 @@ impl UrlSync {
     /// ask for it.
     pub fn new(options: ReadSignal<ElementOptions>) -> Self {
         let url = Self {
-            state: RwSignal::new(ViewState::default()),
+            state: Published::new(ViewState::default()),
             slot: StoredValue::new(UrlSlot::default()),
             seen: StoredValue::new(ViewState::default()),
             debounce: Alarm::default(),
@@ -79,7 +79,7 @@ impl UrlSync {
 
     /// The view.
     pub fn state(self) -> Lasting<ReadSignal<ViewState>> {
-        self.state.read_only().into()
+        self.state.read_only()
     }
 
     /// Follows Back, Forward and the host's router where the URL is the page's, and nothing else.
@@ -131,7 +131,7 @@ impl UrlSync {
 
     fn stop_waiting(self) {
         self.waits_for.try_set_value(None);
-        WAITING.with_borrow_mut(|waiting| waiting.retain(|url| url.state != self.state));
+        WAITING.with_borrow_mut(|waiting| waiting.retain(|url| *url.state != *self.state));
     }
 
     fn settle(self, mode: UrlState, base: &str) {
