@@ -50,7 +50,8 @@ impl PointerHold {
         };
         let options = AddEventListenerOptions::new();
         options.set_capture(true);
-        let press = Owner::new();
+        // No child of the current owner, which would keep a note of each press. `self.press` owns it.
+        let press = Owner::default();
         press.with(|| {
             for event in ["pointerup", "pointercancel"] {
                 events::listen_with(&window, event, &options, move |_| {
