@@ -5,8 +5,8 @@
 //! - the fleet: [`Agent`], [`Site`], and a [`Row`] for each agent; [`Fleet`] holds them all and merges
 //!   what is read and saved; [`Status`], [`StatusCounts`], [`Version`], [`NewAgents`];
 //! - time: [`ServerClock`], [`AsOf`], [`relative_time`]; when what is read: [`Reading`];
-//! - the list: [`Filter`], [`Sorting`], [`RowLayout`], [`row_window`], [`anchored_scroll_top`], and
-//!   which rows keep their nodes: [`items_to_keep_in_place`];
+//! - the list: [`Filter`], [`Sorting`], [`RowLayout`], [`row_window`], [`anchored_scroll_top`], what a
+//!   row says: [`RowText`], and which rows keep their nodes: [`items_to_keep_in_place`];
 //! - the map: [`Location`], [`Cluster`], [`MarkerGroups`], [`Fitting`], [`fit_view`], [`tab_stop`],
 //!   [`PopupContent`];
 //! - editing: `validate_…`, [`find_sites`], [`AgentEdit`], [`conflicts`], [`SaveProtocol`]; after a
@@ -55,9 +55,9 @@ pub use fleet::{
 };
 pub use install::{FlowRegion, InstallCommand, InstallValues, Platform, Step};
 pub use list::{
-    Column, Direction, Filter, Matcher, PlacedRow, RowLayout, ScrollPosition, ScrollScale, Sorting,
-    anchored_scroll_top, filter_rows, index_of, items_to_keep_in_place, keep_order,
-    revealing_scroll_top, row_window, sort, worst_first,
+    Column, Direction, Filter, Matcher, PlacedRow, RowCell, RowLayout, RowText, ScrollPosition,
+    ScrollScale, Sorting, anchored_scroll_top, filter_rows, index_of, items_to_keep_in_place,
+    keep_order, revealing_scroll_top, row_window, sort, worst_first,
 };
 pub use map::{
     Bounds, CLUSTER_RADIUS_PX, Cluster, FitBasis, Fitting, Location, MapPoint, MapView,
