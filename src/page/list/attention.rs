@@ -110,7 +110,7 @@ impl Attention {
 }
 
 /// The agent whose row this is in.
-fn row_id(target: EventTarget) -> Option<String> {
+pub fn row_id(target: EventTarget) -> Option<String> {
     let target: Element = target.dyn_into().ok()?;
     target
         .closest("[data-agent]")

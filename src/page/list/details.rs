@@ -59,17 +59,7 @@ fn Details(
     let node = NodeRef::<Div>::new();
     on_resize(node, move |node| {
         let height = node.get_bounding_client_rect().height();
-        let id = row.with_untracked(|placed| placed.row.id().to_owned());
-        let is_new = context.detail_heights.with_untracked(|heights| {
-            heights
-                .get(&id)
-                .is_none_or(|before| (before - height).abs() > 0.01)
-        });
-        if height > 0.0 && is_new {
-            context.detail_heights.update(|heights| {
-                heights.insert(id, height);
-            });
-        }
+        row.with_untracked(|placed| context.set_detail_height(placed.row.id(), height));
     });
     let text = move |of: fn(&Agent) -> &str| {
         Memo::new(move |_| row.with(|placed| of(&placed.row.agent).to_owned()))

@@ -1,10 +1,13 @@
 //! The list: a sorted table with only the rows near the viewport in the DOM.
 
 mod attention;
+mod body;
 mod context;
 mod details;
 mod header;
 mod row;
+mod row_events;
+mod rows;
 mod scroll;
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +18,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::part::Part;
-use super::widgets::{Tip, TipText, keep_children};
+use super::widgets::{Tip, TipText};
 use crate::browser::lasting::Lasting;
 use crate::browser::resize::on_resize;
 use crate::browser::timers::Alarm;
@@ -26,11 +29,12 @@ use crate::state::highlight::Highlight;
 use crate::state::list_handle::{ListHandle, RowRequest};
 use crate::state::list_model::ListModel;
 use attention::Attention;
+use body::Body;
 use context::RowContext;
 pub use context::{BuildDetails, RowActions};
 pub use details::load as load_details;
 use header::Header;
-use row::AgentRow;
+use rows::RowSources;
 use scroll::{Scroller, preserve_scroll, reveal_wanted, scroller_height};
 
 /// The height of a row before it is measured.
@@ -71,7 +75,6 @@ pub fn AgentList(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
-    let body = NodeRef::<Div>::new();
     let ruler = NodeRef::<Div>::new();
     let position = RwSignal::new(ScrollPosition::default());
     let view_height = RwSignal::new(600.0);
@@ -109,25 +112,21 @@ pub fn AgentList(
     reveal_wanted(handle, scroller, list_model, focused);
 
     let context = RowContext {
-        row_height: row_height.into(),
-        expanded: expanded.into(),
-        detail_heights: detail_heights.into(),
+        detail_heights,
         with_all_devices: RwSignal::new(HashSet::new()).into(),
-        highlight: highlight.into(),
         now,
-        tip,
         options: options.into(),
-        read_only: read_only.into(),
         host,
-        actions,
         details,
     };
-    keep_children(
-        body,
-        window.into(),
-        |placed| placed.row.id(),
-        move |row| view! { <AgentRow context row /> }.into_any(),
-    );
+    let sources = RowSources {
+        window,
+        row_height,
+        expanded,
+        highlight,
+        now,
+        read_only,
+    };
     view! {
         <div class="kp-list-frame" part="list">
             <div
@@ -157,14 +156,7 @@ pub fn AgentList(
                 on:pointerdown=move |_| attention.on_pointerdown()
             >
                 <Header list_model read_only />
-                <div
-                    class="kp-body"
-                    role="rowgroup"
-                    node_ref=body
-                    style:height=move || format!("{}px", body_height.get())
-                >
-                    <div class="kp-ruler" node_ref=ruler></div>
-                </div>
+                <Body sources context tip actions height=body_height ruler />
             </div>
             {children()}
             <Tip text=tip />

@@ -17,6 +17,6 @@ pub use copy_button::CopyButton;
 pub use dialog::{Dialog, DialogRole, DialogText, FocusLost};
 pub use disclosure::{Disclosure, DisclosureGroup};
 pub use field::{TextArea, TextField};
-pub use keyed::keep_children;
+pub use keyed::{ItemView, KeyedChild, KeyedChildren, keep_children};
 pub use popover::{PopoverOptions, Width, show_beside};
 pub use tip::{Tip, TipText};
