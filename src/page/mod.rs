@@ -185,7 +185,7 @@ fn row_actions(url: UrlSync) -> RowActions {
         toggle: Callback::new(move |id| {
             url.replace(|state| state.toggle(id));
             // The next click may leave the page, for a device's page.
-            url.flush();
+            url.flush_after_frame();
         }),
         edit: Callback::new(move |id| url.open_dialog(DialogView::Edit(id))),
         remove: Callback::new(move |id| url.open_dialog(DialogView::Remove(id))),

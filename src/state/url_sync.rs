@@ -10,7 +10,7 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::browser::history::Mark;
 use crate::browser::lasting::{Lasting, Published};
-use crate::browser::timers::Alarm;
+use crate::browser::timers::{Alarm, NextFrame};
 use crate::browser::{events, history};
 use crate::domain::{DialogView, ViewState, below_base};
 use crate::host::{ElementOptions, UrlState};
@@ -28,6 +28,7 @@ pub struct UrlSync {
     /// What the URL stood for when it was last read or written.
     seen: StoredValue<ViewState>,
     debounce: Alarm,
+    next_frame: NextFrame,
     /// What listens to the URL's changes.
     listening: StoredValue<Owner>,
     /// What it would own once the URL is given up by the element that has it.
@@ -55,6 +56,7 @@ impl UrlSync {
             slot: StoredValue::new(UrlSlot::default()),
             seen: StoredValue::new(ViewState::default()),
             debounce: Alarm::default(),
+            next_frame: NextFrame::default(),
             listening: StoredValue::new(Owner::new()),
             waits_for: StoredValue::new(None),
             going_back: StoredValue::new(false),
@@ -287,6 +289,12 @@ impl UrlSync {
     pub fn flush(self) {
         self.debounce.clear();
         self.write();
+    }
+
+    /// Writes the URL once the browser has painted what changed: writing takes it longer than that.
+    pub fn flush_after_frame(self) {
+        self.next_frame
+            .set(move || self.debounce.set(0, move || self.write()));
     }
 
     /// The view of the current URL; `None`: the URL is not the page's.
