@@ -22,9 +22,14 @@ export async function start(...args) {
 /** One row of a table. */
 export const print = (cells) => console.log(cells.map((cell) => String(cell).padStart(16)).join(''));
 
-/** What is more in the later measurement: garbage makes the heap of JavaScript vary, and nothing else. */
-export const grown = (early, late) =>
-  Object.keys(late).filter((key) => late[key] > early[key] * (key === 'JS heap, kB' ? 1.1 : 1));
+/**
+ * What is more in the later measurement. Garbage makes the heap of JavaScript vary; `others` says how
+ * much else may, as a factor.
+ */
+export const grown = (early, late, others = {}) => {
+  const factors = { 'JS heap, kB': 1.1, ...others };
+  return Object.keys(late).filter((key) => late[key] > early[key] * (factors[key] ?? 1));
+};
 
 /** From the next visit on, `memory` finds what the program has. */
 export const exposeProgram = (page) =>
