@@ -202,8 +202,11 @@ impl Reading {
             ReadingEvent::SignedOut => {
                 self.is_signed_out = true;
                 self.interval_due = None;
-                self.agents.due = None;
-                self.sites.due = None;
+                // The pause after a failure stays: a call that was under way may yet show that the user is
+                // signed in.
+                for track in [&mut self.agents, &mut self.sites] {
+                    track.due = track.due.filter(|_| track.failing_since.is_some());
+                }
             }
             ReadingEvent::SignedIn { refusals } => {
                 orders.give_up = true;
@@ -571,6 +574,16 @@ mod tests {
                 .on(ReadingEvent::RequestedInBackground, at(3))
                 .read_agents
         );
+    }
+
+    #[test]
+    fn a_sign_out_that_was_none_cuts_no_pause_short() {
+        let mut reading = Reading::default();
+        reading.on(ReadingEvent::Started, at(0));
+        reading.on(failed(Target::Sites), at(0));
+        reading.on(ReadingEvent::SignedOut, at(1));
+        reading.on(AGENTS_FINE, at(2));
+        assert_eq!(reads(reading.on(ReadingEvent::Woke, at(3))), (true, false));
     }
 
     #[test]
