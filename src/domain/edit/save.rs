@@ -780,9 +780,11 @@ mod tests {
             check_kept(&before, edit, &submitted, created.as_deref());
             if is_read {
                 for field in EditableField::ALL {
-                    let shown = edit.entries.draft.get(field);
-                    if shown == field.of(&server.agent) {
-                        server.known.insert(seen(field, shown));
+                    // What the user sees, or has just asked for, whoever then did it.
+                    let there = seen(field, field.of(&server.agent));
+                    let shown = edit.entries.draft.get(field) == field.of(&server.agent);
+                    if shown || seen(field, submitted.draft.get(field)) == there {
+                        server.known.insert(there);
                     }
                 }
             }
