@@ -421,7 +421,9 @@ test('kp-ready comes with the first error; each failed call is told, and its mes
   await expect(page.getByText('Could not load the agents')).toBeVisible();
   await expect.poll(events).toHaveLength(3);
   const all = await events();
-  expect(all.at(-1)).toEqual(['ready', {}]);
+  // After the failure of the agents, or of both: the sites may fail later.
+  const names = all.map(([name]) => name);
+  expect(['error ready error', 'error error ready']).toContain(names.join(' '));
   const [forbidden] = all.filter(([, { message }]) => String(message).includes('not allowed'));
   expect(forbidden).toEqual(['error', { kind: 'api', message: 'You are not allowed to do this; ask an administrator for access' }]);
   expect(all.filter(([name, { kind }]) => name === 'error' && kind === 'api')).toHaveLength(2);
