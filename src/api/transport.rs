@@ -144,17 +144,8 @@ impl Call {
     async fn response(&self, outgoing: &Outgoing) -> Result<Response, ApiError> {
         // A redirect that is followed to another origin ends in a refusal by CORS, which looks like
         // a lost connection. So it is looked at first.
-        let same = || {
-            let signal = self.controller.signal();
-            (outgoing.url.clone(), outgoing.credentials, signal)
-        };
-        let early = outgoing.early_answer.and_then(|take| take.try_run(same())?);
-        let early = match early {
-            Some(answer) => within_limit(JsFuture::from(answer)).await?.ok(),
-            None => None,
-        };
-        let response = match early {
-            Some(response) => response.unchecked_into::<web_sys::Response>().into(),
+        let response = match self.early_response(outgoing).await? {
+            Some(response) => response,
             None => self.fetch(outgoing, RequestRedirect::Manual).await?,
         };
         if response.type_() != ResponseType::Opaqueredirect {
@@ -165,6 +156,20 @@ impl Call {
             Ok(_) | Err(ApiError::Network) => Err(ApiError::SignInPage),
             Err(error) => Err(error),
         }
+    }
+
+    /// The response to the same call if it was sent before; `None` also where that one failed.
+    async fn early_response(&self, outgoing: &Outgoing) -> Result<Option<Response>, ApiError> {
+        let signal = self.controller.signal();
+        let same = (outgoing.url.clone(), outgoing.credentials, signal);
+        let answer = outgoing
+            .early_answer
+            .and_then(|take| take.try_run(same).flatten());
+        let Some(answer) = answer else {
+            return Ok(None);
+        };
+        let response = within_limit(JsFuture::from(answer)).await?.ok();
+        Ok(response.map(|response| response.unchecked_into::<web_sys::Response>().into()))
     }
 
     async fn fetch(

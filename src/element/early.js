@@ -9,9 +9,9 @@ const FIRST_AGENTS = "/kproxy/v202611/agents?pageSize=1000";
 const FRESH_MS = 10000;
 
 /**
- * Asks, as the attributes of `host` say. Returns what gives the answer once, a promise of a response,
- * to who would ask for this URL with these of the browser's credentials and may abort it by this
- * signal; and what gives it up.
+ * Asks, as the attributes of `host` say. Returns what gives the answer, a promise of a response, to the
+ * first who takes it, if they would ask for this URL with these of the browser's credentials; from then
+ * on their signal aborts it. And what gives it up.
  */
 export function askEarly(host) {
   const attribute = (name) => (host.getAttribute(name) ?? "").trim();
@@ -28,17 +28,19 @@ export function askEarly(host) {
   });
   // The program asks again, and tells.
   answer.catch(() => {});
+  const giveUp = () => {
+    if (answer) calling.abort();
+    answer = undefined;
+  };
   return {
     take(wantedUrl, wantedCredentials, signal) {
       const isSame = wantedUrl === url && wantedCredentials === credentials;
-      if (!isSame || performance.now() - asked > FRESH_MS) return undefined;
+      if (!isSame || performance.now() - asked > FRESH_MS) giveUp();
       const taken = answer;
       answer = undefined;
       if (taken) signal.onabort = () => calling.abort();
       return taken;
     },
-    giveUp() {
-      if (answer) calling.abort();
-    },
+    giveUp,
   };
 }

@@ -426,7 +426,8 @@ class KproxyAgents extends (isBrowser ? HTMLElement : Object) {
     this.#program = running;
     try {
       // No answer without the host's headers, if it has given some by now.
-      const early = this.#authHeaders ? undefined : this.#early;
+      if (this.#authHeaders) this.#early?.giveUp();
+      const early = this.#early;
       this.#page = running.mount(this, root, (...how) => early?.take(...how));
     } catch (error) {
       died(running, error.message);

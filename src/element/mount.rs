@@ -27,9 +27,9 @@ pub struct PageHandle {
 /// Shows the page in `root`, an empty element inside the shadow root of `host`.
 ///
 /// `load_leaflet(afresh)` gives a promise of the bundle of `leaflet.js`, `has_been_updated()` one of whether
-/// another build has taken the place of this one on the server. `take_early(url, credentials)` gives a promise
-/// of the answer to a call that was sent before, if it was this one. `on_panic` is called with the message if the
-/// program dies; no handle may be used after that.
+/// another build has taken the place of this one on the server. `take_early(url, credentials, signal)` gives a
+/// promise of the answer to a call that was sent before, if it was this one. `on_panic` is called with the
+/// message if the program dies; no handle may be used after that.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
