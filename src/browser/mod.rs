@@ -9,7 +9,6 @@ pub mod intersection;
 pub mod intl;
 pub mod js_object;
 pub mod lasting;
-pub mod media;
 pub mod pointer;
 pub mod resize;
 pub mod storage;

@@ -22,13 +22,16 @@ import { endAll } from "./timers.js";
 // As in Leaflet's own map/index.js, without box zoom and tap hold.
 Object.assign(Map, { DoubleClickZoom, Drag, Keyboard, ScrollWheelZoom, TouchZoom });
 
-const { panBy, remove, _resetView, _tryAnimatedZoom } = Map.prototype;
+const { panBy, remove, _resetView, _tryAnimatedPan, _tryAnimatedZoom } = Map.prototype;
 const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 Map.include({
   // Leaflet drops a move that is asked for while a zoom is under way. Here the zoom ends at once.
   _tryAnimatedZoom(...view) {
     this._onZoomTransitionEnd();
     return !prefersReducedMotion() && _tryAnimatedZoom.apply(this, view);
+  },
+  _tryAnimatedPan(...view) {
+    return !prefersReducedMotion() && _tryAnimatedPan.apply(this, view);
   },
   panBy(offset, options) {
     this._onZoomTransitionEnd();

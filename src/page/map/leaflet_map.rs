@@ -8,7 +8,6 @@ use web_sys::{Element, HtmlDivElement, HtmlElement};
 
 use super::markers::{MarkerChange, Markers};
 use crate::browser::js_object::object;
-use crate::browser::media::prefers_reduced_motion;
 use crate::browser::timers::Alarm;
 use crate::domain::popover_position::{Rect, Size};
 use crate::domain::{
@@ -26,7 +25,7 @@ const FINE_LAND_FROM_ZOOM: f64 = 4.0;
 /// The steps between two zooms.
 const ZOOM_SNAP: f64 = 0.25;
 
-/// Whether the map glides to where it is moved, unless the user prefers reduced motion.
+/// Whether the map glides to where it is moved, unless the user prefers reduced motion (`leaflet.js`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
     Animated,
@@ -253,7 +252,7 @@ impl MapHandle {
         let Some(view) = fit_view(locations, now.size, &self.over_the_map()) else {
             return;
         };
-        let is_animated = motion == Motion::Animated && !prefers_reduced_motion();
+        let is_animated = motion == Motion::Animated;
         self.is_page_moving.set_value(true);
         self.with_map(|map| {
             map.set_view(
