@@ -35,9 +35,8 @@ function leaflet() {
   return bundle({ entryPoints: ["src/leaflet/leaflet.js"], plugins: [leafletPatches] });
 }
 
-/** A style sheet of the shadow root; a debug build has all in the first, as the gallery needs it. */
-function style(sheet) {
-  const gallery = isRelease ? "" : '@import "./later.css"; @import "./gallery.css" layer(page);';
+/** A style sheet of the shadow root. */
+function style(imports) {
   /** Leaflet's images belong to controls and icons that the map does not have. */
   const withoutLeafletImages = {
     name: "without-leaflet-images",
@@ -47,7 +46,7 @@ function style(sheet) {
   };
   return bundle({
     stdin: {
-      contents: `@import "./${sheet}.css"; ${gallery}`,
+      contents: imports,
       resolveDir: join(source, "style"),
       loader: "css",
     },
@@ -75,11 +74,13 @@ async function indexHtml(files) {
 
 await mkdir(join(staging, "assets"), { recursive: true });
 const { main, script, parts, files: partContents } = await program();
+/** A debug build has the gallery, which needs the later style at once. */
+const gallery = isRelease ? "" : '@import "./later.css"; @import "./gallery.css" layer(page);';
 const contents = {
   wasm: ["page", "wasm", main],
   program: ["page", "js", script],
-  style: ["page", "css", style("kproxy-agents")],
-  laterStyle: ["later", "css", style("later")],
+  style: ["page", "css", style(`@import "./kproxy-agents.css"; ${gallery}`)],
+  laterStyle: ["later", "css", style('@import "./later.css";')],
   leaflet: ["leaflet", "js", leaflet()],
   land110: ["land-110m", "json", basemap("land110")],
   land50: ["land-50m", "json", basemap("land50")],

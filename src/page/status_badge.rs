@@ -22,6 +22,11 @@ pub fn status_shape(status: Status) -> &'static str {
     }
 }
 
+/// The class names of a badge for this status.
+pub fn status_class(status: Status) -> String {
+    format!("kp-status kp-{}", status.slug())
+}
+
 /// A status: shape, color and word.
 #[component]
 pub fn StatusBadge(
@@ -29,7 +34,7 @@ pub fn StatusBadge(
     status: Signal<Status>,
 ) -> impl IntoView {
     view! {
-        <span class=move || format!("kp-status kp-{}", status.get().slug())>
+        <span class=move || status_class(status.get())>
             <svg
                 class="kp-status-icon"
                 viewBox="0 0 16 16"

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, FocusEvent, Node};
 
+use super::row::ROW;
 use crate::browser::pointer::PointerHold;
 use crate::browser::timers::NextFrame;
 use crate::state::list_model::ListModel;
@@ -112,8 +113,5 @@ impl Attention {
 /// The agent whose row this is in.
 pub fn row_id(target: EventTarget) -> Option<String> {
     let target: Element = target.dyn_into().ok()?;
-    target
-        .closest("[data-agent]")
-        .ok()??
-        .get_attribute("data-agent")
+    target.closest(ROW).ok()??.get_attribute("data-agent")
 }

@@ -14,7 +14,7 @@ use super::details::LazyDetails;
 use crate::browser::intl;
 use crate::domain::{PlacedRow, RowCell, RowText, Status};
 use crate::page::icons::{self, Icon};
-use crate::page::status_badge::{StatusBadge, status_shape};
+use crate::page::status_badge::{StatusBadge, status_class, status_shape};
 use crate::page::widgets::{ItemView, KeyedChild};
 use crate::state::highlight::Highlight;
 
@@ -260,8 +260,7 @@ impl Parts {
     }
 
     fn write_status(&self, status: Status) {
-        self.status
-            .set_class_name(&format!("kp-status kp-{}", status.slug()));
+        self.status.set_class_name(&status_class(status));
         let Some(icon) = self.status.first_element_child() else {
             return;
         };

@@ -6,6 +6,7 @@ use send_wrapper::SendWrapper;
 use web_sys::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollToOptions};
 
+use super::row::{ROW, TOGGLE};
 use crate::browser::timers::{Alarm, NextFrame};
 use crate::domain::{
     Filter, RowLayout, ScrollPosition, ScrollScale, Sorting, anchored_scroll_top, index_of,
@@ -176,7 +177,7 @@ pub fn reveal_wanted(
         focused.set(Some(id.clone()));
         next_frame.set(move || {
             let toggle = row_node(&node, &id)
-                .and_then(|row| row.query_selector(".kp-toggle").ok().flatten())
+                .and_then(|row| row.query_selector(TOGGLE).ok().flatten())
                 .and_then(|toggle| toggle.dyn_into::<HtmlElement>().ok());
             if let Some(toggle) = toggle {
                 // A row that is gone by now cannot take focus, and need not.
@@ -199,7 +200,7 @@ pub fn head_bottom(node: &Element) -> f64 {
 
 /// Finds the row of an agent. The id may be any text.
 fn row_node(node: &HtmlElement, id: &str) -> Option<Element> {
-    let rows = node.query_selector_all("[data-agent]").ok()?;
+    let rows = node.query_selector_all(ROW).ok()?;
     (0..rows.length())
         .filter_map(|i| rows.get(i)?.dyn_into::<Element>().ok())
         .find(|row| row.get_attribute("data-agent").as_deref() == Some(id))
