@@ -1,7 +1,7 @@
 /** The portal in plain HTML (tests/hosts/plain): hostile style sheets, and two elements side by side. */
 import type { Locator, Page } from '@playwright/test';
 
-import { AGENTS, AT, CSP, type Mock, expect, test } from './fixtures';
+import { AGENTS, AT, CSP, type Mock, expect, hold, test } from './fixtures';
 import { expectLoadedOnce } from './view';
 
 test.use({ viewport: { width: 1600, height: 900 } });
@@ -80,12 +80,7 @@ test('hostile style sheets do not reach in', async ({ page, mock }) => {
 
 test('hostile style sheets do not reach what stands there while the page loads', async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
-  let release = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  await page.route(/\.wasm$/, async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await hold(page, /\.wasm$/);
   await page.goto('/hosts/plain/');
   const message = pane(page, 'By day').getByText('Loading…');
   await expect(message).toBeVisible();

@@ -11,6 +11,7 @@ import {
   autoRefresh,
   expect,
   filter,
+  hold,
   list,
   loaded,
   map,
@@ -441,14 +442,9 @@ test('removal aborts the requests that are under way', {
 
 test('an element that is removed while the program loads never begins', async ({ page, mock }) => {
   await mock.fleet(FLEET, PLACES);
-  let release = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  await page.route(/\.wasm$/, async (route) => {
-    await released;
-    await route.continue();
-  });
-  await open(page);
+  const release = await hold(page, /\.wasm$/);
   await mock.fault({ route: AGENTS, hold: 'agents' });
+  await open(page);
   await expect(page.getByText('Loading…')).toBeVisible();
   // What it has asked for meanwhile is given up.
   const states = async () => (await mock.requests()).map(({ method, path, state }) => `${method} ${path} ${state}`);

@@ -26,7 +26,6 @@ try {
     console.error(error);
     process.exitCode = 1;
   });
-  page.on('requestfailed', (request) => console.error(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`));
   await exposeProgram(page);
   await page.addInitScript(runAhead, BEGIN);
   await page.goto(`${origin}/openapi.json`);
@@ -89,11 +88,7 @@ async function table(unit, fill) {
 async function fleetOf(page, agents, changeRate) {
   await page.evaluate(
     async ([agents, changeRate]) => {
-      const at = new Date().toISOString();
-      const body = JSON.stringify({ agents, changeRate, at });
-      const answer = await fetch('/__mock/reset', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-      await answer.text();
-      if (!answer.ok) throw new Error('The mock server did not reset.');
+      await soak.control('POST', 'reset', { agents, changeRate, at: new Date().toISOString() });
       if (document.querySelector('kproxy-agents')) await soak.read();
     },
     [agents, changeRate],
@@ -271,10 +266,9 @@ function runAhead(begin) {
   const control = async (method, path, body) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await realFetch(`/__mock/${path}`, { method, headers, body: body && JSON.stringify(body) });
-    const { ok, status } = answer;
     // Chromium counts a call as open until its answer has been read, and refuses the next after some thousands.
     await answer.text();
-    if (!ok) throw new Error(`${method} ${path}: ${status}`);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
   };
   const readOnce = async (start) => {
     const before = reads;
@@ -283,6 +277,7 @@ function runAhead(begin) {
   };
 
   window.soak = {
+    control,
     timers: () => timers.size,
     /** Lets time pass, with a read or without. */
     advance: (ms) => ahead(() => pass(ms)),
