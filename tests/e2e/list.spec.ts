@@ -24,6 +24,26 @@ test('an agent shows in all seven columns', { tag: ['@page.md#list/1', '@page.md
   }
 });
 
+for (const width of [960, 1024, 1100, 1280]) {
+  test(`at ${width} px no column lies under the buttons, and all addresses are whole`, { tag: '@page.md#list/1' }, async ({
+    page,
+    mock,
+  }) => {
+    await mock.fleet([{ ...ALPHA, ipAddress: '198.51.100.238', privateIp: '192.168.219.234' }], [SITE]);
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('/');
+    const alpha = row(page, 'alpha');
+    const box = async (column: string) => (await cell(alpha, column).boundingBox())!;
+    const version = await box('Version');
+    const edit = (await alpha.getByRole('button', { name: /^Edit/ }).boundingBox())!;
+    expect(version.x + version.width).toBeLessThanOrEqual(edit.x);
+    for (const column of ['IP Address', 'Private IP']) {
+      const isWhole = await cell(alpha, column).evaluate((element) => element.scrollWidth <= element.clientWidth);
+      expect(isWhole, column).toBe(true);
+    }
+  });
+}
+
 test('what is not set says so', { tag: ['@page.md#list/5', '@page.md#list/7', '@page.md#list/8'] }, async ({ page, mock }) => {
   await mock.fleet([{ id: 'x', ipAddress: '203.0.113.9' }]);
   await page.goto('/');
