@@ -37,8 +37,9 @@ try {
   const processes = await browser.newBrowserCDPSession();
 
   const week = await table('refreshes', async (add) => {
-    // What is filled once and then stays: caches, compiled code, memory that has grown to its size.
-    const warmUp = Math.min(DAY, Math.ceil(REFRESHES / 10));
+    // What is filled once and then stays: caches, compiled code, memory that has grown to its size. Of a
+    // week it is a day, so that all is measured at the same time of day: the fleet goes by that.
+    const warmUp = Math.min(DAY, Math.ceil(REFRESHES / 7));
     for (let done = 0; done < REFRESHES; ) {
       const due = done < warmUp ? warmUp : Math.min((Math.floor(done / DAY) + 1) * DAY, REFRESHES);
       await fleetOf(page, AGENTS, CHANGE_RATE);
