@@ -230,7 +230,7 @@ test('authHeaders may answer at once, with Headers, or with nothing', { tag: '@e
     }, kind);
     seen.length = 0;
     await refreshNow(page, mock);
-    expect(seen.map((headers) => headers['x-key']), kind).toEqual([expected, expected]);
+    expect(seen.map((headers) => headers['x-key']), kind).toStrictEqual([expected, expected]);
   }
 });
 
