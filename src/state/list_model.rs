@@ -33,12 +33,7 @@ impl ListModel {
         let list_in_use = RwSignal::new(false);
         let pressed = RwSignal::new(false);
         let in_order = in_order(store, sorting, list_in_use, pressed);
-        let rows = Memo::new_with_compare(
-            move |_| {
-                filter.with(|filter| in_order.with(|rows| Arc::new(filter_rows(rows, filter))))
-            },
-            |before: Option<&RowList>, now| !is_same(before, now),
-        );
+        let rows = filtered(in_order, filter);
         let counts = Memo::new(move |_| store.with(Fleet::counts));
         Self {
             rows: rows.into(),
@@ -79,14 +74,39 @@ impl ListModel {
 fn is_same(before: Option<&RowList>, now: Option<&RowList>) -> bool {
     match (before, now) {
         (Some(before), Some(now)) => {
-            before.len() == now.len()
-                && before
-                    .iter()
-                    .zip(now.iter())
-                    .all(|(a, b)| Arc::ptr_eq(a, b))
+            Arc::ptr_eq(before, now)
+                || before.len() == now.len()
+                    && before
+                        .iter()
+                        .zip(now.iter())
+                        .all(|(a, b)| Arc::ptr_eq(a, b))
         }
         _ => false,
     }
+}
+
+/// Those that pass the filter. Of rows that are still the same, a filter that only became narrower
+/// looks at those alone that passed it before.
+fn filtered(in_order: Memo<RowList>, filter: Memo<Filter>) -> Memo<RowList> {
+    let last = StoredValue::new(None::<(RowList, Filter)>);
+    Memo::new_with_compare(
+        move |before: Option<&RowList>| {
+            let (all, filter) = (in_order.get(), filter.get());
+            let has_only_narrowed = last.with_value(|last| {
+                last.as_ref()
+                    .is_some_and(|(rows, last)| Arc::ptr_eq(rows, &all) && filter.narrows(last))
+            });
+            let looked_at = before.filter(|_| has_only_narrowed).unwrap_or(&all);
+            let passed = if filter.is_active() {
+                Arc::new(filter_rows(looked_at, &filter))
+            } else {
+                all.clone()
+            };
+            last.set_value(Some((all, filter)));
+            passed
+        },
+        |before, now| !is_same(before, now),
+    )
 }
 
 /// The whole fleet in order. While the user is in the list, time alone moves no row before the next

@@ -23,9 +23,22 @@ impl Filter {
         !trim_blanks(&self.text).is_empty() || self.status.is_some() || self.unlocated
     }
 
+    /// Whether it lets through only what passes `wider`, so that nothing else need be looked at. Each
+    /// key that is typed at the end of the text narrows the filter before.
+    pub fn narrows(&self, wider: &Self) -> bool {
+        (wider.status.is_none() || wider.status == self.status)
+            && (!wider.unlocated || self.unlocated)
+            && self.needle().contains(&wider.needle())
+    }
+
+    /// The text as it is looked for.
+    fn needle(&self) -> String {
+        folded(trim_blanks(&self.text))
+    }
+
     /// The filter, prepared to check many rows.
     pub fn matcher(&self) -> Matcher {
-        let needle = folded(trim_blanks(&self.text));
+        let needle = self.needle();
         let in_word = Status::WORST_FIRST
             .into_iter()
             .filter(|status| status.slug().contains(&needle))
@@ -62,9 +75,6 @@ impl Matcher {
 
 /// The rows that pass the filter, in the order given.
 pub fn filter_rows(ordered: &[Arc<Row>], filter: &Filter) -> Vec<Arc<Row>> {
-    if !filter.is_active() {
-        return ordered.to_vec();
-    }
     let matcher = filter.matcher();
     ordered
         .iter()
@@ -76,6 +86,7 @@ pub fn filter_rows(ordered: &[Arc<Row>], filter: &Filter) -> Vec<Arc<Row>> {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::domain::{Agent, Site};
@@ -245,5 +256,69 @@ mod tests {
             [""; 0]
         );
         assert_eq!(ids(&Filter::default()), ["a1", ""]);
+    }
+
+    fn any_filter() -> impl Strategy<Value = Filter> {
+        let status = prop::sample::select(Status::WORST_FIRST.to_vec());
+        ("[ aeİß]{0,3}", prop::option::of(status), any::<bool>()).prop_map(
+            |(text, status, unlocated)| Filter {
+                text,
+                status,
+                unlocated,
+            },
+        )
+    }
+
+    proptest! {
+        // page.md#controls/1
+        #[test]
+        fn what_narrows_a_filter_lets_through_only_what_passed_it(
+            wide in any_filter(),
+            more in any_filter(),
+            is_typed_on in any::<bool>(),
+            names in prop::collection::vec("[ aeisİß]{0,5}", 0..8),
+        ) {
+            let rows: Vec<_> = names
+                .into_iter()
+                .map(|name| {
+                    let agent = Agent { name, ..Agent::default() };
+                    Arc::new(Row::new(Arc::new(agent), None, DateTime::UNIX_EPOCH))
+                })
+                .chain([Arc::new(edge_agent())])
+                .collect();
+            let narrow = if is_typed_on {
+                Filter { text: format!("{}{}", wide.text, more.text), ..wide.clone() }
+            } else {
+                more
+            };
+            let passed = if narrow.narrows(&wide) {
+                filter_rows(&rows, &wide)
+            } else {
+                rows.clone()
+            };
+            prop_assert_eq!(
+                filter_rows(&passed, &narrow).iter().map(Arc::as_ptr).collect::<Vec<_>>(),
+                filter_rows(&rows, &narrow).iter().map(Arc::as_ptr).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn more_text_and_more_conditions_narrow_a_filter() {
+        let critical = Filter {
+            status: Some(Status::Critical),
+            ..text("ed")
+        };
+        for (narrow, wide, narrows) in [
+            (text("edg"), text("ed"), true),
+            (text("EDGE "), text(" edg"), true),
+            (text("e"), text("ed"), false),
+            (text("ed"), text("x"), false),
+            (critical.clone(), text("e"), true),
+            (text("ed"), critical.clone(), false),
+            (critical.clone(), critical, true),
+        ] {
+            assert_eq!(narrow.narrows(&wide), narrows, "{narrow:?} {wide:?}");
+        }
     }
 }
