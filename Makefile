@@ -26,7 +26,7 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt sentences size conformance mounts soak mutants screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt sentences size conformance bench mounts soak mutants screenshots clean setup setup-tests server
 
 help: ## List the targets
 	@echo "make …"
@@ -80,6 +80,10 @@ conformance: setup ## Check a backend against the contract of the agent API (API
 	@test -n "$$API" || { echo "Say where the API is: make conformance API=https://portal.example.com/api" >&2; exit 2; }
 	@test -x target/debug/conformance || echo "Building the checks (half a minute, the first time)…"
 	@cargo run --quiet -p conformance
+
+bench: setup-tests build server ## Measure the page in a browser and its rules natively (AGENTS=10,100; RUNS)
+	@cd tests/bench && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" AGENTS="$(AGENTS)" node page.mjs
+	@cargo bench --quiet -p bench
 
 mounts: setup-tests build server ## Check that fifty mounts leave memory flat
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node mounts.mjs
