@@ -15,6 +15,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::ApiError;
+use super::json_path::{path_of, string_len};
 use super::wire::{AgentAnswer, AgentsPage, Credentials, SiteAnswer, SitesAnswer};
 use crate::domain::text::{display_text, trim_blanks};
 use crate::domain::{Agent, Site};
@@ -270,15 +271,8 @@ fn parse<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, ApiError> {
 }
 
 fn parse_as_it_is<'de, T: Deserialize<'de>>(text: &'de str, path: &str) -> Result<T, ApiError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let inner = error.path().to_string();
-        explain(text, &join(path, &inner), error.inner())
-    })?;
-    deserializer
-        .end()
-        .map_err(|error| explain(text, path, &error))?;
-    Ok(value)
+    serde_json::from_str(text)
+        .map_err(|error| explain(text, &join(path, &path_of(text, &error)), &error))
 }
 
 /// The text with `null` for the numbers that JSON has no word for but some programs write; `None`
@@ -302,25 +296,12 @@ fn without_nan(text: &str) -> Option<String> {
     Some(mended)
 }
 
-/// How many bytes the JSON string takes with which the text begins.
-fn string_len(text: &str) -> usize {
-    let mut is_escaped = true;
-    let end = text.bytes().position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    end.map_or(text.len(), |end| end + 1)
-}
-
 const IS_EMPTY: &str = "it is empty";
 const IS_WEB_PAGE: &str = "it is a web page, not JSON";
 const IS_CUT_SHORT: &str = "it is cut short";
 
 /// `agents[3]` and `devices[0].id` make `agents[3].devices[0].id`.
 fn join(outer: &str, inner: &str) -> String {
-    // The library's words for an unknown place and for the whole.
-    let inner = inner.trim_end_matches('?').trim_end_matches('.');
     match (outer, inner) {
         (_, "") => outer.to_owned(),
         ("", _) => inner.to_owned(),
@@ -508,10 +489,10 @@ mod tests {
             ("upstream timeout", "", "not JSON"),
             (
                 r#"{"agents":[{"id":"a"},{"id":"#,
-                "agents[1]",
+                "agents[1].id",
                 "it is cut short",
             ),
-            (r#"{"agents":[]"#, "", "it is cut short"),
+            (r#"{"agents":[]"#, "agents", "it is cut short"),
             (r#"{"agents":{}}"#, "agents", "invalid type: map"),
             (
                 r#"{"agents":[],"nextPageToken":[]}"#,

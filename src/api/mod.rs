@@ -7,6 +7,7 @@ pub mod decode;
 #[cfg(test)]
 mod decode_fuzz;
 pub mod error;
+mod json_path;
 #[cfg(target_arch = "wasm32")]
 pub mod rate_limit;
 #[cfg(target_arch = "wasm32")]
