@@ -26,7 +26,7 @@ STAGE := scripts/stage.sh
 PLAYWRIGHT := cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node_modules/.bin/playwright test
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery build test lint fmt sentences size conformance bench mounts soak mutants screenshots clean setup setup-tests server
+.PHONY: help run gallery build test lint fmt sentences size bloat conformance bench mounts soak mutants screenshots clean setup setup-tests server
 
 help: ## List the targets
 	@echo "make …"
@@ -75,6 +75,9 @@ sentences: ## List the rules in docs/page.md and docs/agent-api.md that no test 
 
 size: build ## Show what a browser loads, in bytes
 	@node scripts/size.mjs
+
+bloat: build ## Show what the program is made of, by crate and module
+	@node scripts/bloat.mjs
 
 conformance: setup ## Check a backend against the contract of the agent API (API=URL; more in tests/conformance/README.md)
 	@test -n "$$API" || { echo "Say where the API is: make conformance API=https://portal.example.com/api" >&2; exit 2; }
