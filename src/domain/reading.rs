@@ -542,6 +542,34 @@ mod tests {
 
     // page.md#time/8
     #[test]
+    fn waking_gives_up_the_one_read_that_is_under_way() {
+        for ended in [AGENTS_FINE, SITES_FINE] {
+            let mut reading = Reading::default();
+            reading.on(ReadingEvent::Started, at(0));
+            reading.on(ended, at(0));
+            let orders = reading.on(ReadingEvent::Woke, at(1));
+            assert!(orders.give_up, "{ended:?}");
+            assert_eq!(reads(orders), (true, true), "{ended:?}");
+        }
+        assert!(!idle().on(ReadingEvent::Woke, at(1)).give_up);
+    }
+
+    #[test]
+    fn the_network_coming_back_asks_for_nothing_that_is_over_for_good() {
+        let mut reading = idle_without_auto_refresh();
+        reading.on(ReadingEvent::Requested, at(10));
+        reading.on(SITES_FINE, at(10));
+        reading.on(
+            ReadingEvent::Ended(Target::Agents, Outcome::FailedForGood),
+            at(10),
+        );
+        assert_eq!(
+            reads(reading.on(ReadingEvent::Online, at(20))),
+            (false, false)
+        );
+    }
+
+    #[test]
     fn the_network_coming_back_ends_a_growing_pause() {
         let mut reading = idle();
         reading.on(ReadingEvent::Requested, at(0));
