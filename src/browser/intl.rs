@@ -50,3 +50,9 @@ pub fn count(number: usize) -> String {
 pub fn decomposed(text: &str) -> String {
     JsString::from(text).normalize("NFKD").into()
 }
+
+/// The text in capitals, then in small letters.
+pub fn folded_case(text: &str) -> String {
+    let capitals = JsString::from(text).to_upper_case();
+    capitals.to_lower_case().into()
+}

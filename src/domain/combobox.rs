@@ -4,6 +4,8 @@
 //!
 //! <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/>
 
+use crate::domain::text::{folded, trim_blanks};
+
 /// One of the things that can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -111,21 +113,25 @@ pub fn active_after_typing(query: &str, pinned: usize) -> Option<usize> {
     (!query.is_empty()).then_some(pinned)
 }
 
-/// The choice that a query names when the user leaves the field: the only one with these words, in
-/// upper or lower case; or for an empty query the first that is pinned. Else the query stays in the
-/// field, for the user to mend.
+/// The choice that a query names when the user leaves the field: the only one with these words, or else
+/// the only one whose words differ by case or accents alone; or for an empty query the first that is pinned.
+/// Else the query stays in the field, for the user to mend.
 pub fn choice_named(query: &str, choices: Vec<Choice>, pinned: usize) -> Option<Choice> {
-    let query = query.trim().to_lowercase();
+    let query = trim_blanks(query);
     if query.is_empty() {
         return choices.into_iter().take(pinned).next();
     }
-    let mut named = choices
+    let folded_query = folded(query);
+    let alike: Vec<Choice> = choices
         .into_iter()
-        .filter(|choice| choice.label.to_lowercase() == query);
-    match (named.next(), named.next()) {
-        (Some(choice), None) => Some(choice),
+        .filter(|choice| folded(&choice.label) == folded_query)
+        .collect();
+    let only = |choices: &mut dyn Iterator<Item = &Choice>| match (choices.next(), choices.next()) {
+        (Some(choice), None) => Some(choice.clone()),
         _ => None,
-    }
+    };
+    only(&mut alike.iter().filter(|choice| choice.label == query))
+        .or_else(|| only(&mut alike.iter()))
 }
 
 /// What is said below the list.
@@ -308,14 +314,17 @@ mod tests {
 
         #[test]
         fn a_choice_is_named_by_its_words_alone(
-            labels in prop::collection::vec("[ab]{1,2}", 0..6), query in "[abAB]{0,2}",
+            labels in prop::collection::vec("[abAä]{1,2}", 0..6), query in "[abABÄ]{1,2}",
         ) {
             let labels: Vec<_> = labels.iter().map(String::as_str).collect();
             let named = choice_named(&query, choices(&labels), 0);
-            let of_these_words =
-                labels.iter().filter(|label| **label == query.to_lowercase()).count();
-            prop_assert_eq!(named.is_some(), of_these_words == 1);
-            prop_assert!(named.is_none_or(|choice| choice.label == query.to_lowercase()));
+            let exact = labels.iter().filter(|label| **label == query).count();
+            let alike = labels.iter().filter(|label| folded(label) == folded(&query)).count();
+            prop_assert_eq!(named.is_some(), exact == 1 || alike == 1);
+            if let Some(named) = named {
+                prop_assert_eq!(folded(&named.label), folded(&query));
+                prop_assert!(exact == 0 || named.label == query);
+            }
         }
     }
 }

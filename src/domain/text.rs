@@ -4,28 +4,39 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// Takes a text apart by Unicode's form NFKD.
-pub type Decompose = fn(&str) -> String;
+/// What takes tables of Unicode to do. The browser has them, so that they need not be part of the page.
+#[derive(Clone, Copy, Debug)]
+pub struct TextForms {
+    /// Takes a text apart by Unicode's form NFKD.
+    pub decompose: fn(&str) -> String,
+    /// Writes it in capitals, then in small letters.
+    pub fold_case: fn(&str) -> String,
+}
 
-static DECOMPOSE: OnceLock<Decompose> = OnceLock::new();
+impl TextForms {
+    /// What does for ASCII.
+    const OF_ASCII: Self = Self {
+        decompose: str::to_owned,
+        fold_case: str::to_ascii_lowercase,
+    };
+}
 
-/// Sets how texts are taken apart. The browser can do it, so that its tables need not be part of the
-/// page; until it is set, texts stay as they are.
-pub fn decompose_with(decompose: Decompose) {
+static FORMS: OnceLock<TextForms> = OnceLock::new();
+
+/// Sets who does it. Until then, texts stay as they are but for the case of ASCII.
+pub fn use_text_forms(forms: TextForms) {
     // Whoever was first has set the same.
-    let _ = DECOMPOSE.set(decompose);
+    let _ = FORMS.set(forms);
 }
 
 #[cfg_attr(
     test,
     allow(unused_qualifications, reason = "`tests/layers.rs` goes by paths")
 )]
-fn decompose(text: &str) -> String {
+fn forms() -> TextForms {
     #[cfg(test)]
-    decompose_with(self::stand_in::nfkd);
-    DECOMPOSE
-        .get()
-        .map_or_else(|| text.to_owned(), |decompose| decompose(text))
+    use_text_forms(self::stand_in::FORMS);
+    FORMS.get().copied().unwrap_or(TextForms::OF_ASCII)
 }
 
 /// Appends a text as it is searched and sorted: without case, accents, the width of letters and what
@@ -40,14 +51,15 @@ pub(super) fn push_folded(folded: &mut String, text: &str) {
         }
         return;
     }
-    for c in decompose(text).chars() {
-        if c.is_whitespace() {
-            folded.push(' ');
-        } else if !is_invisible(c) && !is_accent(c) {
-            // By way of the capital, as some letters have two small ones: σ and ς.
-            folded.extend(c.to_uppercase().flat_map(char::to_lowercase));
-        }
-    }
+    let forms = forms();
+    let letters: String = (forms.decompose)(text)
+        .chars()
+        .filter(|c| c.is_whitespace() || !(is_invisible(*c) || is_accent(*c)))
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    // By way of the capital, as some letters have two small ones; one of them is written at the end of words.
+    let folded_case = (forms.fold_case)(&letters);
+    folded.extend(folded_case.chars().map(|c| if c == 'ς' { 'σ' } else { c }));
 }
 
 /// As by [`push_folded`].
@@ -142,11 +154,15 @@ fn is_accent(c: char) -> bool {
 mod stand_in {
     use icu_normalizer::DecomposingNormalizerBorrowed;
 
-    pub(super) fn nfkd(text: &str) -> String {
-        DecomposingNormalizerBorrowed::new_nfkd()
-            .normalize(text)
-            .into_owned()
-    }
+    use super::TextForms;
+
+    pub(super) const FORMS: TextForms = TextForms {
+        decompose: |text| {
+            let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
+            nfkd.normalize(text).into_owned()
+        },
+        fold_case: |text| text.to_uppercase().to_lowercase(),
+    };
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::api::wire::AgentAnswer;
 use crate::browser::intl;
 use crate::browser::lasting::{Lasting, Published};
 use crate::browser::timers::{local_now, local_time};
-use crate::domain::{AsOf, Fleet, Outdated, ServerClock, count, text};
+use crate::domain::text::{TextForms, use_text_forms};
+use crate::domain::{AsOf, Fleet, Outdated, ServerClock, count};
 
 /// How much of the fleet has been read so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,10 @@ pub struct FleetStore {
 impl FleetStore {
     /// Empty. Call [`Self::tick`] every second.
     pub fn new() -> Self {
-        text::decompose_with(intl::decomposed);
+        use_text_forms(TextForms {
+            decompose: intl::decomposed,
+            fold_case: intl::folded_case,
+        });
         count::write_counts_with(intl::count);
         Self {
             fleet: StoredValue::new(Fleet::new()),

@@ -166,7 +166,7 @@ impl Model {
         };
         self.close();
         let Some(query) = query else { return };
-        let found = untrack(|| self.search.run(query.trim().to_lowercase()));
+        let found = untrack(|| self.search.run(query.clone()));
         if let Some(choice) = choice_named(&query, found.choices, self.pinned) {
             self.choose(choice);
         }
