@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::wire::{BAD_REQUEST_TYPE, FieldViolation, code};
@@ -332,11 +332,30 @@ pub fn clock_of_retry_after(
         .unwrap_or(local_now)
 }
 
-/// Reads a date as HTTP writes it.
+/// Reads a date as HTTP writes it: `Mon, 02 Nov 2026 12:00:00 GMT`.
 pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc2822(header.trim())
-        .ok()
-        .map(|date| date.to_utc())
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let words: Vec<&str> = header.split_ascii_whitespace().collect();
+    let [weekday, day, month, year, time, "GMT" | "+0000"] = words.as_slice() else {
+        return None;
+    };
+    let month = 1 + MONTHS
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(month))?;
+    let parts: Vec<u32> = time
+        .split(':')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let [hours, minutes, secs] = parts.as_slice() else {
+        return None;
+    };
+    let month = u32::try_from(month).ok()?;
+    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month, day.parse().ok()?)?;
+    let is_of_this_day = *weekday == format!("{},", date.weekday());
+    let time = date.and_hms_opt(*hours, *minutes, *secs)?;
+    is_of_this_day.then(|| time.and_utc())
 }
 
 /// One line of sane length, without a full stop at the end.

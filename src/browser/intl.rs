@@ -1,7 +1,7 @@
 //! Times and numbers in the user's own language and zone, and what Unicode says of texts.
 
 use chrono::{DateTime, Utc};
-use js_sys::{Array, Function, Intl, JsString, Object};
+use js_sys::{Array, Date, Function, Intl, JsString, Object};
 use wasm_bindgen::JsValue;
 
 use super::js_object::object;
@@ -26,7 +26,7 @@ fn format(formatter: &Function, value: f64) -> Option<String> {
 }
 
 fn format_time(formatter: &Function, at: DateTime<Utc>) -> String {
-    format(formatter, at.timestamp_millis() as f64).unwrap_or_else(|| at.to_rfc3339())
+    format(formatter, at.timestamp_millis() as f64).unwrap_or_else(|| iso_time(at))
 }
 
 /// Date, time of day to the second, and zone.
@@ -55,4 +55,11 @@ pub fn decomposed(text: &str) -> String {
 pub fn folded_case(text: &str) -> String {
     let capitals = JsString::from(text).to_upper_case();
     capitals.to_lower_case().into()
+}
+
+/// A time for programs: `2026-11-02T12:00:00.000Z`.
+pub fn iso_time(at: DateTime<Utc>) -> String {
+    Date::new(&JsValue::from_f64(at.timestamp_millis() as f64))
+        .to_iso_string()
+        .into()
 }

@@ -228,7 +228,7 @@ impl Parts {
         if let Some(at) = now.last_seen
             && before.and_then(|before| before.last_seen) != now.last_seen
         {
-            set_attribute(&self.time, "datetime", &at.to_rfc3339());
+            set_attribute(&self.time, "datetime", &intl::iso_time(at));
             set_attribute(&self.time, "aria-description", &intl::exact_time(at));
         }
         if is_known && before.is_none_or(|before| before.age != now.age) {
