@@ -181,6 +181,18 @@ mod tests {
         assert_eq!(clock.now(local(20)), at(120));
     }
 
+    // agent-api.md#server-clock/2
+    #[test]
+    fn a_first_time_that_is_nonsense_is_none() {
+        let mut clock = ServerClock::default();
+        for nonsense in ["1970-01-01T00:00:00Z", "2199-01-01T00:00:00Z"] {
+            clock.observe(nonsense.parse().ok(), local(0));
+            assert!(clock.is_unknown(), "{nonsense}");
+        }
+        clock.observe(Some(at(100)), local(1));
+        assert!(!clock.is_unknown());
+    }
+
     // agent-api.md#server-clock/3
     #[test]
     fn a_stored_answer_is_not_believed_however_often_it_comes() {

@@ -595,6 +595,26 @@ mod tests {
     }
 
     #[test]
+    fn a_fleet_counts_its_agents() {
+        for ids in [[].as_slice(), &["a"], &["a", "b"]] {
+            let fleet = fleet_of(ids.iter().map(|id| agent(id, "")).collect());
+            assert_eq!((fleet.len(), fleet.is_empty()), (ids.len(), ids.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_whole_read_that_drops_agents_is_a_visible_change() {
+        let mut fleet = fleet_of(vec![agent("a", ""), agent("b", "")]);
+        let revision = fleet.revision();
+        read(&mut fleet, FleetReadKind::Whole, vec![agent("a", "")], &[]);
+        assert_eq!(names(&fleet), [("a", "")]);
+        assert!(fleet.revision() > revision);
+        let revision = fleet.revision();
+        read(&mut fleet, FleetReadKind::Whole, vec![agent("a", "")], &[]);
+        assert_eq!(fleet.revision(), revision);
+    }
+
+    #[test]
     fn removing_what_is_not_there_changes_nothing() {
         let mut fleet = fleet_of(vec![agent("a", "")]);
         let revision = fleet.revision();
@@ -659,6 +679,8 @@ mod tests {
             ..agent(id, "")
         };
         let mut fleet = fleet_of(vec![at("a", "s1"), at("b", "s2"), at("c", "")]);
+        assert!(!fleet.has_all_sites());
+        assert_eq!(fleet.site("s1"), None);
         let title = |fleet: &Fleet, id: &str| fleet.get(id).unwrap().site_title().to_owned();
         assert_eq!(title(&fleet, "a"), "…");
         assert_eq!(title(&fleet, "c"), "Undefined");
@@ -672,6 +694,8 @@ mod tests {
         );
         assert_eq!(title(&fleet, "a"), "One");
         assert_eq!(title(&fleet, "c"), "Undefined");
+        assert!(fleet.has_all_sites());
+        assert_eq!(fleet.site("s1").unwrap().title, "One");
         let (a, b) = (
             fleet.get("a").cloned().unwrap(),
             fleet.get("b").cloned().unwrap(),
