@@ -45,6 +45,21 @@ test('agents at one place share a marker, with their number and worst status', {
   await expect(list.getByRole('button').first()).toContainText('node-7');
 });
 
+test.describe('in Germany', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('markers, popups and counts have the separators of the locale', { tag: '@page.md#texts/1' }, async ({ page, mock }) => {
+    await mock.fleet(Array.from({ length: 1_234 }, (_, i) => ({ ...ALPHA, id: `n${i}`, name: `node-${i}` })), SITES);
+    await page.goto('/');
+    const name = '1.234 agents, worst status Healthy';
+    await expect(marker(page, name)).toContainText('1.234');
+    await marker(page, name).click();
+    await expect(popup(page, name)).toContainText('1.234');
+    await expect(page.getByRole('status').filter({ hasText: '1.234 agents' })).toBeVisible();
+    await expect(status(page)).toContainText('All (1.234)');
+  });
+});
+
 test('activating a marker of several places zooms in until they part', { tag: '@page.md#map/4' }, async ({ page, mock }) => {
   await mock.fleet([ALPHA, { ...BETA, siteId: 'mnz' }, GAMMA], [...SITES, { id: 'mnz', title: 'Mainz', lat: 50.0, lon: 8.27 }]);
   await page.goto('/');

@@ -1,4 +1,4 @@
-import { ago, count, expect, expectNames, filter, list, loaded, refreshNow, row, test, type Mock } from './fixtures';
+import { ago, count, expect, expectNames, filter, list, loaded, refresh, refreshNow, row, test, type Mock } from './fixtures';
 import { details, embed, refreshQuietly, toggle } from './view';
 import type { Page } from '@playwright/test';
 
@@ -293,6 +293,30 @@ test('after 429 it says why, and Remove is off until the wait is over', { tag: '
   await answer(page, 'Remove').click();
   await expect(asks(page)).toHaveCount(0);
   await expectNames(page, ['beta', 'gamma']);
+});
+
+test('a wait that is asked for at Remove is kept by every other call, too', { tag: '@agent-api.md#errors/8' }, async ({ page, mock }) => {
+  await page.clock.install();
+  await open(page, mock);
+  await mock.fault({ route: AGENT, status: 429, headers: { 'retry-after': '200' }, times: 1 });
+  await answer(page, 'Remove').click();
+  await expect(asks(page).getByRole('alert')).toHaveText(/too many requests/i);
+  await answer(page, 'Cancel').click();
+  await mock.forget();
+  await refresh(page).click();
+  await list(page).getByRole('button', { name: 'Edit beta' }).click();
+  const dialog = page.getByRole('dialog', { name: 'kproxy Agent' });
+  await dialog.getByLabel('Name').fill('beta-2');
+  await expect(dialog.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
+  await dialog.getByLabel('Name').press('Enter');
+  // Auto-refresh, three times.
+  await page.clock.runFor(190_000);
+  expect(await mock.requests()).toEqual([]);
+  await page.clock.runFor(11_000);
+  await expect.poll(async () => (await mock.reads()).length).toBe(1);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row(page, 'beta-2')).toBeVisible();
 });
 
 test('after a broken connection it says why, and a second Remove works', {
