@@ -766,7 +766,8 @@ mod tests {
             },
             NOW,
         );
-        fleet.apply_sites(sites, vec![site("s1", "One")], true, NOW);
+        let read = vec![site("s1", "One"), site("new", "As it was then")];
+        fleet.apply_sites(sites, read, true, NOW);
         assert_eq!(fleet.get("a").unwrap().site_title(), "New");
         let titles: Vec<_> = fleet
             .sites()
