@@ -217,7 +217,7 @@ mod tests {
     fn escape_closes_the_list_alone_and_then_the_dialog() {
         let escape = |list| KeyAction::of("Escape", false, list);
         assert_eq!(escape(AT_TWO), Some(KeyAction::Cancel));
-        assert!(KeyAction::Cancel.hides_key());
+        assert!(KeyAction::Cancel.hides_key() && !KeyAction::Cancel.leaves_key_to_browser());
         assert_eq!(escape(ListState::Closed), None);
     }
 

@@ -105,9 +105,10 @@ impl<'de> Deserialize<'de> for Opaque {
                 Ok(Opaque(number.to_string()))
             }
 
-            /// Only what an `f64` holds to the last digit: another id is worse than none.
+            /// Only what has been read to the last digit: another id is worse than none. Above, serde_json
+            /// may be one off, with up to five zeros after the point.
             fn visit_f64<E: Error>(self, number: f64) -> Result<Opaque, E> {
-                const EXACT_BELOW: f64 = (1_u64 << 53) as f64;
+                const EXACT_BELOW: f64 = 1e12;
                 if number.fract() == 0.0 && number.abs() < EXACT_BELOW {
                     self.visit_i64(number as i64)
                 } else {
@@ -322,6 +323,59 @@ mod tests {
 
     fn read(json: &str) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         time_or_null(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    #[test]
+    fn a_number_is_an_id_only_where_it_is_exact() {
+        let read = |json: &str| opaque(&mut serde_json::Deserializer::from_str(json)).ok();
+        for (json, id) in [
+            ("7", Some("7")),
+            ("7.0", Some("7")),
+            ("-7", Some("-7")),
+            ("18446744073709551615", Some("18446744073709551615")),
+            ("999999999999.0", Some("999999999999")),
+            ("-999999999999.00000", Some("-999999999999")),
+            ("1000000000000.0", None),
+            ("-1000000000000.0", None),
+            // It would be read as …990.
+            ("9007199254740991.0", None),
+            ("7.5", None),
+        ] {
+            assert_eq!(read(json).as_deref(), id, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_number_where_json_writes_one() {
+        for (text, number) in [
+            ("-7.5", Some(-7.5)),
+            ("1e3", Some(1_000.0)),
+            ("1e999", Some(f64::INFINITY)),
+            ("-Infinity", Some(f64::NEG_INFINITY)),
+            ("true", None),
+            ("[1]", None),
+            ("-", None),
+            ("7x", None),
+            ("", None),
+        ] {
+            assert_eq!(number_in(text), number, "{text}");
+        }
+        assert!(number_in("-1e999").is_some_and(f64::is_infinite));
+    }
+
+    #[test]
+    fn an_error_says_what_was_expected() {
+        let deserializer = &mut serde_json::Deserializer::from_str("{}");
+        let of_id = opaque(deserializer).unwrap_err();
+        let deserializer = &mut serde_json::Deserializer::from_str("{}");
+        let of_number = number_or_null(deserializer).unwrap_err();
+        for (error, expected) in [
+            (of_id, "expected a string"),
+            (of_number, "expected a number"),
+            (read("17").unwrap_err(), "expected an RFC 3339 time"),
+        ] {
+            assert!(error.to_string().contains(expected), "{error}");
+        }
     }
 
     #[test]
