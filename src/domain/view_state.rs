@@ -248,6 +248,20 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_is_expanded_once_and_folded_alone() {
+        let mut view = ViewState::default();
+        for (id, expanded) in [
+            ("a", ["a"].as_slice()),
+            ("b", &["a", "b"]),
+            ("a", &["b"]),
+            ("a", &["b", "a"]),
+        ] {
+            view.toggle(id.into());
+            assert_eq!(view.expanded, expanded);
+        }
+    }
+
+    #[test]
     fn the_plain_list_has_a_plain_url() {
         assert_eq!(ViewState::default().to_path(), ("/".into(), String::new()));
         assert_eq!(ViewState::default().to_query(""), "");
