@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for Opaque {
                 Ok(Opaque(number.to_string()))
             }
 
-            /// Only what has been read to the last digit: another id is worse than none. Above, serde_json
+            /// Only what has been read to the last digit: another id is worse than none. Above, `serde_json`
             /// may be one off, with up to five zeros after the point.
             fn visit_f64<E: Error>(self, number: f64) -> Result<Opaque, E> {
                 const EXACT_BELOW: f64 = 1e12;

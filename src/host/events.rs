@@ -129,6 +129,13 @@ mod tests {
     }
 
     #[test]
+    fn the_host_may_prevent_a_navigation_alone() {
+        let cancelable = one_of_each().into_iter().filter(HostEvent::is_cancelable);
+        let names: Vec<_> = cancelable.map(|event| event.name()).collect();
+        assert_eq!(names, ["kp-navigate"]);
+    }
+
+    #[test]
     fn all_events_are_published_with_their_detail() {
         let published = manifest::entries("events");
         let names: BTreeSet<_> = one_of_each()

@@ -174,6 +174,26 @@ mod tests {
     }
 
     #[test]
+    fn words_are_known_and_others_are_the_default() {
+        for (word, mode) in [
+            ("include", CredentialsMode::Include),
+            (" omit ", CredentialsMode::Omit),
+            ("same-origin", CredentialsMode::SameOrigin),
+            ("all", CredentialsMode::SameOrigin),
+        ] {
+            assert_eq!(with("credentials", word).credentials, mode, "{word}");
+        }
+        for (word, state) in [
+            ("query", UrlState::Query),
+            (" path ", UrlState::Path),
+            ("memory", UrlState::Memory),
+            ("hash", UrlState::Memory),
+        ] {
+            assert_eq!(with("url-state", word).url_state, state, "{word}");
+        }
+    }
+
+    #[test]
     fn all_attributes_are_published() {
         // The theme is the style sheet's.
         let asked = std::cell::RefCell::new(std::collections::BTreeSet::from(["theme".to_owned()]));

@@ -238,6 +238,12 @@ mod tests {
 
     // page.md#agent-dialog/4
     #[test]
+    fn fields_are_called_as_on_screen() {
+        let labels = EditableField::ALL.map(EditableField::label);
+        assert_eq!(labels, ["Name", "Description", "Private IP", "Site"]);
+    }
+
+    #[test]
     fn an_untouched_draft_changes_nothing() {
         assert_eq!(AgentDraft::of(&base()).changes_from(&base()), None);
         let blanks = Agent {

@@ -31,8 +31,6 @@ pub struct KeptDraft {
     typed_at_ms: i64,
     /// The agent's fields when the user began.
     base: Fields,
-    /// The agent's etag then.
-    etag: String,
     /// The fields as entered.
     entered: Fields,
     /// The text in Site, if it was typed since a site was chosen.
@@ -97,7 +95,6 @@ impl KeptDraft {
             id: base.id.clone(),
             typed_at_ms: now.timestamp_millis(),
             base: AgentDraft::of(base).into(),
-            etag: base.etag.clone(),
             entered: entered.draft.into(),
             site_query: entered.site_query,
             is_new_site: entered.site_mode == SiteMode::New,
@@ -114,12 +111,8 @@ impl KeptDraft {
     /// The draft on top of the agent as it is now. What somebody else changed since is kept, or in
     /// conflict.
     pub fn restored(self, now: Agent) -> AgentEdit {
-        let base = AgentDraft::from(self.base).applied_to(&now);
         let mut edit = AgentEdit {
-            base: Agent {
-                etag: self.etag,
-                ..base
-            },
+            base: AgentDraft::from(self.base).applied_to(&now),
             entries: AgentEntries {
                 draft: self.entered.into(),
                 site_query: self.site_query,
@@ -331,10 +324,23 @@ mod tests {
         assert_eq!(drafts.to_text(), None);
 
         let text = all(&[kept("a")]).to_text().unwrap();
-        for (hours, count) in [(0, 1), (23, 1), (25, 0), (-25, 0)] {
+        for (hours, count) in [(0, 1), (23, 1), (24, 0), (25, 0), (-25, 0)] {
             let later = now() + TimeDelta::hours(hours);
             assert_eq!(KeptDrafts::parse(&text, later).0.len(), count, "{hours}");
         }
+    }
+
+    #[test]
+    fn as_many_large_drafts_as_are_kept_are_read_again() {
+        let large = |index: usize| {
+            let mut edit = renamed(&index.to_string());
+            edit.entries.draft.description = "x".repeat(MAX_DRAFT_BYTES - 1_000);
+            KeptDraft::of(&edit, now()).unwrap()
+        };
+        let drafts = all(&(0..MAX_DRAFTS).map(large).collect::<Vec<_>>());
+        assert_eq!(drafts.0.len(), MAX_DRAFTS);
+        let text = drafts.to_text().unwrap();
+        assert_eq!(KeptDrafts::parse(&text, now()), drafts);
     }
 
     #[test]

@@ -455,6 +455,46 @@ mod tests {
     }
 
     #[test]
+    fn somebody_who_saves_again_and_again_is_given_up_on() {
+        let mut edit = renamed();
+        let mut save = SaveProtocol::default();
+        let mut step: Step = save.next(SaveEvent::Submitted, &mut edit);
+        let mut updates = 0;
+        while let SaveStep::UpdateAgent(_) = step {
+            updates += 1;
+            let theirs = Agent {
+                description: format!("theirs, {updates}"),
+                etag: format!("e{updates}"),
+                ..agent()
+            };
+            let outdated: Step = save.next(SaveEvent::EtagOutdated, &mut edit);
+            assert_eq!(outdated, SaveStep::ReadAgent);
+            step = save.next(SaveEvent::AgentRead(theirs), &mut edit);
+        }
+        assert_eq!(step, SaveStep::End(Err(SaveStopped::GaveUp)));
+        assert_eq!(updates, MAX_UPDATES);
+    }
+
+    #[test]
+    fn a_conflict_alone_sends_nothing() {
+        let mut edit = renamed();
+        edit.resolutions = Resolutions::undecided(conflicts(
+            &edit.base,
+            &edit.entries.draft,
+            &Agent {
+                name: "Theirs".into(),
+                ..agent()
+            },
+        ));
+        let step: Step = SaveProtocol::default().next(SaveEvent::Submitted, &mut edit);
+        let expected = SaveStopped::NotReady {
+            errors: BTreeMap::new(),
+            has_undecided: true,
+        };
+        assert_eq!(step, SaveStep::End(Err(expected)));
+    }
+
+    #[test]
     fn a_field_that_both_changed_waits_for_a_decision() {
         let mut edit = renamed();
         let mut save = SaveProtocol::default();

@@ -134,6 +134,12 @@ mod tests {
 
     // page.md#agent-dialog/5, agent-api.md#agent/5
     #[test]
+    fn an_error_says_what_to_do() {
+        let error = InvalidEntry::TooShort { min_chars: 3 };
+        assert_eq!(error.to_string(), "Use at least 3 characters");
+    }
+
+    #[test]
     fn every_legal_spelling_of_an_address_is_one() {
         for text in [
             "10.0.0.1",
