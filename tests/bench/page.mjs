@@ -121,7 +121,9 @@ async function pss(browser) {
 }
 
 /** Without case and accents, as the filter compares. */
-const folded = (text) => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
+function folded(text) {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
+}
 
 /** What the filter looks at, for each agent. */
 async function textsOf(origin) {
