@@ -1,6 +1,6 @@
 /**
  * `make bench`: what the page costs with 10 agents and with 100,000, in Chromium, on the release build
- * and the mock server's fleet. Prints the medians of several visits, and writes them to target/bench.md.
+ * and the mock server's fleet. Prints the medians of several visits, and writes them to target/bench.txt.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
@@ -46,7 +46,7 @@ const table = [
 ];
 console.log(table.join('\n'));
 await mkdir('../../target', { recursive: true });
-await writeFile('../../target/bench.md', `${table.join('\n')}\n`);
+await writeFile('../../target/bench.txt', `${table.join('\n')}\n`);
 
 /** The visits of one column, each in a browser of its own. */
 async function column(name, how) {
