@@ -95,7 +95,7 @@ soak: setup-tests build server ## Check that a week of refreshes leaves memory a
 	@cd tests/e2e && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node soak.mjs
 
 # What builds natively. The rest runs in a browser alone, where Playwright's tests hold it.
-FILES ?= src/domain/** src/api/decode.rs src/api/error.rs src/api/wire.rs src/host/events.rs src/host/options.rs
+FILES ?= src/domain/** src/api/decode.rs src/api/error.rs src/api/json_path.rs src/api/wire.rs src/host/events.rs src/host/options.rs
 SHARD ?=
 
 mutants: setup ## Check that the native tests notice broken code; an hour and more (FILES=globs, SHARD=0/4)

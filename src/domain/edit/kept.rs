@@ -334,7 +334,7 @@ mod tests {
     fn as_many_large_drafts_as_are_kept_are_read_again() {
         let large = |index: usize| {
             let mut edit = renamed(&index.to_string());
-            edit.entries.draft.description = "x".repeat(MAX_DRAFT_BYTES - 1_000);
+            edit.entries.draft.description = "x".repeat(15_000);
             KeptDraft::of(&edit, now()).unwrap()
         };
         let drafts = all(&(0..MAX_DRAFTS).map(large).collect::<Vec<_>>());
