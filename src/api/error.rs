@@ -341,9 +341,10 @@ pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
     let [weekday, day, month, year, time, "GMT" | "+0000"] = words.as_slice() else {
         return None;
     };
-    let month = 1 + MONTHS
+    let (_, month) = MONTHS
         .iter()
-        .position(|name| name.eq_ignore_ascii_case(month))?;
+        .zip(1..)
+        .find(|(name, _)| name.eq_ignore_ascii_case(month))?;
     let parts: Vec<u32> = time
         .split(':')
         .map(|part| part.parse().ok())
@@ -351,7 +352,6 @@ pub(super) fn parse_http_date(header: &str) -> Option<DateTime<Utc>> {
     let [hours, minutes, secs] = parts.as_slice() else {
         return None;
     };
-    let month = u32::try_from(month).ok()?;
     let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month, day.parse().ok()?)?;
     let is_of_this_day = *weekday == format!("{},", date.weekday());
     let time = date.and_hms_opt(*hours, *minutes, *secs)?;

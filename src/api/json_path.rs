@@ -19,39 +19,40 @@ pub fn path_of(text: &str, error: &serde_json::Error) -> String {
         .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum();
-    let end = line_start + error.column();
+    let end = text.floor_char_boundary(line_start + error.column());
+    let (read, rest) = text.split_at(end);
     let reason = error.to_string();
-    let (read, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     let next = rest.trim_start();
-    let refused = match next.as_bytes().first() {
-        Some(b'{') => "invalid type: map",
-        Some(b'[') => "invalid type: sequence",
-        _ => "refused for what follows",
+    let is_refused = match next.as_bytes().first() {
+        Some(b'{') => reason.starts_with("invalid type: map"),
+        Some(b'[') => reason.starts_with("invalid type: sequence"),
+        _ => false,
     };
-    if reason.starts_with(refused) {
+    let end = if is_refused {
         // What an object or array that is refused begins with has not been read.
-        path_at(text, text.len() - next.len() + 1)
+        text.len() - next.len() + 1
     } else if error.is_data() && read.ends_with(['}', ']']) && !reason.starts_with("missing field")
     {
         // What is wrong with the last value has been found out only after the end.
-        path_at(text, end - 1)
+        end - 1
     } else {
-        path_at(text, end)
-    }
+        end
+    };
+    path_to_end(text.get(..end).unwrap_or(text))
 }
 
-/// The path to what the first `end` bytes lead to.
-fn path_at(text: &str, end: usize) -> String {
+/// The path to where the text ends, which may be in the middle of a value.
+fn path_to_end(text: &str) -> String {
     let mut open = Vec::new();
-    let mut at = 0;
-    while let (true, Some(rest)) = (at < end, text.get(at..)) {
-        let len = match rest.bytes().next() {
-            Some(b'"') => string_len(rest),
-            _ => rest.chars().next().map_or(1, char::len_utf8),
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let len = if first == '"' {
+            string_len(rest)
+        } else {
+            first.len_utf8()
         };
-        let is_whole = at + len <= end;
-        let token = rest.get(..len).unwrap_or_default();
-        at += len;
+        let (token, after) = rest.split_at(len);
+        rest = after;
         match (token, open.last_mut()) {
             ("}" | "]", _) => {
                 open.pop();
@@ -60,10 +61,9 @@ fn path_at(text: &str, end: usize) -> String {
             (",", Some(Open::Array(index))) => *index = Some(index.map_or(0, |index| index + 1)),
             (":" | "," | " " | "\n" | "\r" | "\t", _) => {}
             (_, Some(Open::Object(key @ None))) => {
-                let quoted = token
+                *key = token
                     .strip_prefix('"')
                     .and_then(|rest| rest.strip_suffix('"'));
-                *key = quoted.filter(|_| is_whole);
             }
             (_, within) => {
                 if let Some(Open::Array(index @ None)) = within {
@@ -203,7 +203,7 @@ mod tests {
             ("[[]", "[0]"),
             ("{\n  \"é\": [\"ü\", 7", "é[1]"),
         ] {
-            assert_eq!(path_at(text, text.len()), path, "{text}");
+            assert_eq!(path_to_end(text), path, "{text}");
         }
     }
 }
