@@ -85,7 +85,7 @@ conformance: setup ## Check a backend against the contract of the agent API (API
 	@cargo run --quiet -p conformance
 
 bench: setup-tests build server ## Measure the page in a browser and its rules natively (AGENTS=10,100; RUNS)
-	@cd tests/bench && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" AGENTS="$(AGENTS)" node page.mjs
+	@cd tests/bench && CHROMIUM="$$(../../scripts/setup.sh chromium-path)" node page.mjs
 	@cargo bench --quiet -p bench
 
 mounts: setup-tests build server ## Check that fifty mounts leave memory flat

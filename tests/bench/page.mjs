@@ -5,9 +5,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
 import { exposeProgram, memory, start } from '../e2e/memory.mjs';
-import { probe } from './probe.js';
+import { folded, probe } from './probe.js';
 
-const AGENTS = (process.env.AGENTS || '10,100,1000,10000,100000').split(',').map(Number);
+const AGENTS = (process.env.AGENTS ?? '10,100,1000,10000,100000').split(',').map(Number);
 const RUNS = Number(process.env.RUNS ?? 5);
 
 /** What is typed into the filter, key by key. */
@@ -68,7 +68,7 @@ async function visit({ agents, viewport = { width: 1280, height: 900 }, ...far }
     await devtools.send('Performance.enable');
     if (far.cpu) await slowDown(devtools, far);
     await exposeProgram(page);
-    await page.addInitScript(probe, agents);
+    await page.addInitScript(`{ ${folded}; (${probe})(${agents}); }`);
     const texts = await textsOf(origin);
 
     const work = () => mainThread(devtools);
@@ -118,11 +118,6 @@ async function pss(browser) {
     return Number(/^Pss: +(\d+)/m.exec(rollup)[1]) / 1024;
   });
   return Math.max(...(await Promise.all(sizes)));
-}
-
-/** Without case and accents, as the filter compares. */
-function folded(text) {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
 }
 
 /** What the filter looks at, for each agent. */

@@ -1,3 +1,8 @@
+/** Without case and accents, as the filter compares. */
+export function folded(text) {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
+}
+
 /**
  * Runs in the page, before the page itself: notes when what was asked for is painted. It looks at what
  * anybody sees, by role and name.
@@ -7,7 +12,6 @@ export function probe(agents) {
   const table = () => root()?.querySelector('[role=table]');
   const shown = () => Number(table()?.getAttribute('aria-rowcount')) - 1;
   const rows = () => [...(table()?.querySelectorAll('[role=row]:not(:has([role=columnheader]))') ?? [])];
-  const folded = (text) => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().toLowerCase();
   const buttons = () => [...(root()?.querySelectorAll('button') ?? [])];
   const refresh = () => buttons().find((button) => button.textContent.trim() === 'Refresh');
   const hasMarkers = () => root().querySelector('.leaflet-marker-icon') !== null;
